@@ -1,0 +1,1 @@
+"""Cuts a province into pieces and runs one pure function over them."""

@@ -1,0 +1,58 @@
+"""The `xiaodun` command: finds the room that answers and hands it the arguments. Nothing is imported before it is needed."""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+
+from xiaodun import __version__
+from xiaodun.kernel.errors import Refused, terminal_language
+
+# verb -> module with `run(arguments) -> exit code`. `rules` and `science` never load Django.
+ROOMS = {
+    "demo": "xiaodun.site.demo",
+    "test": "xiaodun.site.testing",
+    "rules": "xiaodun.rules.command",
+}
+
+USAGE = """usage: xiaodun COMMAND ...
+
+  demo [--port N] [--data-dir DIR]   a synthetic county on this machine, with every role to try
+  test [--all] [-- PYTEST ARGS]      all checks and tests
+  rules eval LINELIST.csv --out OUT  judge a line list by the rule packs
+  --version                          print the version
+
+Every command answers --help.
+"""
+
+DONE, NO, REFUSED, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 the answer is no, 2 refused, 130 interrupted."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--version"]:
+        print(__version__)
+        return DONE
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return DONE
+    if words[0] not in ROOMS:
+        print(f"error command.unknown :{words[0]}: {words[0]}: xiaodun --help", file=sys.stderr)
+        return REFUSED
+    try:
+        return int(importlib.import_module(ROOMS[words[0]]).run(words[1:]))
+    except Refused as refused:
+        for fault in refused.faults:
+            print(fault.line(terminal_language()), file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 128 + signal.SIGPIPE
+
+
+if __name__ == "__main__":
+    sys.exit(main())
