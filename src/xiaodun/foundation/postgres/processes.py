@@ -1,4 +1,4 @@
-"""What the operating system says about processes: who is alive, who serves a data directory, who was left behind."""
+"""What the system says about processes: who lives, who serves a data folder, who was left behind."""
 
 from __future__ import annotations
 
@@ -17,34 +17,30 @@ _DEAD = ("", "Z", "X")
 
 
 def state(pid: int) -> str:
-    """One letter for the process, `Z` for one that has ended but was never collected; empty when there is none."""
-    if _LINUX:
-        try:
-            # The name in brackets may hold anything, also brackets and spaces: the state follows the last one.
-            return (_PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
-        except (OSError, IndexError):
-            return ""
-    shown = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout.strip()[:1]
+    """One letter; `Z` for a process that has ended but was never collected; empty when there is none."""
+    if not _LINUX:
+        return _shown(pid, "stat")[:1]
+    try:
+        # The name in brackets may itself hold brackets and spaces: the state follows the last one.
+        return (_PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return ""
 
 
 def alive(pid: int) -> bool:
-    """`kill -0` calls a zombie alive; nobody may collect it for hours, so its state decides."""
+    """`kill -0` calls a zombie alive, and nobody may collect it for hours: its state decides."""
     return pid > 0 and state(pid) not in _DEAD
 
 
 def serves(pid: int, data: Path) -> bool:
-    """Is this living process a server of that data directory? Numbers are used again: the folder it works in decides.
+    """Is this a living server of that data directory? Numbers are used again, so its working folder decides.
 
-    True when the system will not say: a server may not be declared dead on a guess.
+    True when the system will not say: no server is declared dead on a guess.
     """
     if not alive(pid):
         return False
     if not _LINUX:
-        shown = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-        )
-        return "postgres" in shown.stdout
+        return "postgres" in _shown(pid, "command")
     try:
         return os.path.samestat((_PROC / str(pid) / "cwd").stat(), data.stat())
     except FileNotFoundError:
@@ -54,14 +50,14 @@ def serves(pid: int, data: Path) -> bool:
 
 
 def left_behind(data: Path) -> list[int]:
-    """Living server processes that work in this data directory, or in one of the same path that was deleted.
+    """Living server processes in this data directory, or in a deleted one of the same path.
 
-    Empty outside Linux: there the server's own check of its shared memory has to do.
+    Empty outside Linux, where the lock of the living (see `server`) has to do alone.
     """
     names = (str(data), f"{data} (deleted)")
     found = []
     for entry in _PROC.iterdir() if _LINUX else ():
-        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+        if not entry.name.isdigit():
             continue
         with contextlib.suppress(OSError):
             program = (entry / "comm").read_text().strip()
@@ -71,7 +67,7 @@ def left_behind(data: Path) -> list[int]:
 
 
 def end(pids: Callable[[], list[int]], patience: dict[signal.Signals, float]) -> list[int]:
-    """Send each signal in turn to those still there and wait so many seconds for them. Returns who is left."""
+    """Send each signal in turn to those still there and wait so many seconds. Returns who is left."""
     for number, seconds in patience.items():
         for pid in pids():
             with contextlib.suppress(ProcessLookupError):
@@ -95,9 +91,14 @@ def until(true: Callable[[], bool], seconds: float) -> bool:
 
 @contextlib.contextmanager
 def interrupts_held() -> Iterator[None]:
-    """Ctrl-C and SIGTERM wait until the end of the block, so that a child cannot be born and forgotten in between."""
+    """Ctrl-C and SIGTERM wait for the end of the block: no child is born and forgotten in between."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _shown(pid: int, column: str) -> str:
+    words = ["ps", "-o", f"{column}=", "-p", str(pid)]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
