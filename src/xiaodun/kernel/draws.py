@@ -31,7 +31,7 @@ _TO_UNIT = np.float64(2.0**-53)
 def uniform(seed: int, decision: str, person: ArrayLike, day: ArrayLike) -> Floats:
     """Uniform draws in [0, 1), multiples of 2^-53. Shape: that of `person` and `day` broadcast.
 
-    Raises ShapeError `draws.shape` when they do not broadcast, DomainError `draws.not_whole` for a non-integer.
+    Raises ShapeError `draws.shape` when they do not broadcast, DomainError `draws.not_whole` for a fraction.
     """
     drawn: Floats = (bits(seed, decision, person, day) >> np.uint64(11)) * _TO_UNIT
     return drawn
@@ -47,7 +47,7 @@ def integers(seed: int, decision: str, person: ArrayLike, day: ArrayLike, *, low
             _fault(
                 "draws.range",
                 f"{low}..{high}",
-                "须 low < high,跨度不超过 2^32",
+                "须 low < high，跨度不超过 2^32",
                 "low < high, at most 2^32 apart",
             )
         )
@@ -64,7 +64,9 @@ def choice(
     shares = np.asarray(weights, dtype=np.float64)
     if shares.ndim != 1 or not np.isfinite(shares).all() or (shares < 0).any() or not shares.sum() > 0:
         raise DomainError(
-            _fault("draws.weights", "", "权重须为非负数,且不全为0", "weights must not be negative, nor all 0")
+            _fault(
+                "draws.weights", "", "权重须为非负数，且不全为0", "weights must not be negative, nor all 0"
+            )
         )
     upto = np.cumsum(shares)
     return np.searchsorted(upto / upto[-1], uniform(seed, decision, person, day), side="right").astype(

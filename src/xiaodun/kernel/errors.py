@@ -1,4 +1,4 @@
-"""Faults: what was wrong, where, with which value, and what to do. One shape for commands, pages and the API."""
+"""Faults: what was wrong, where, with which value, what to do. One shape for commands, pages and the API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Fault:
     """One fault. `code` is stable (`room.what_is_wrong`); `zh` and `en` are the remedy in words.
 
-    `file` and `where` name the place (a path and `row 3 column onset`, or a field); `value` is the value found there.
+    `file` and `where` name the place (a path and `row 3 column onset`, or a field), `value` what stood there.
     Never put a person's name or identity number into any of the five.
     """
 
@@ -29,7 +29,7 @@ class Fault:
         return f"error {self.code} {self.file}:{self.where}: {self.value}: {self.words(language)}"
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
     """The input was refused and nothing was written. Carries one or more faults, in reading order."""
 
     def __init__(self, *faults: Fault) -> None:

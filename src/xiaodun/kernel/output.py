@@ -1,10 +1,11 @@
-"""Data files of the commands: written under a temporary name, then renamed, so that no half file is ever seen."""
+"""Data files of the commands: written under a temporary name, then renamed: no half file is ever seen."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+import math
 import os
 import sys
 import tempfile
@@ -35,7 +36,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """UTF-8 CSV with header; empty for None, 0/1 for booleans, ISO dates, floats in shortest round-trip form."""
+    """CSV with header: empty for None and NaN, 0/1 for booleans, ISO dates, shortest round-trip floats."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
@@ -51,8 +52,10 @@ def json_text(value: Any) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    if hasattr(value, "item"):  # a NumPy scalar prints as np.float64(...) or True
+        value = value.item()
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float):
-        return repr(value) if value == value else ""
+        return "" if math.isnan(value) else repr(value)
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
