@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: synthetic counties, later detection, simulation, planning. No database, no clock."""
