@@ -1,0 +1,33 @@
+"""Two ways to be known here: the signed-in browser (with CSRF), or a device token (no cookie, so no CSRF)."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer, SessionAuth
+
+from xiaodun.foundation import clock
+from xiaodun.foundation.scope import set_scope
+from xiaodun.responsibility.accounts.actor import Actor, actor_of
+from xiaodun.responsibility.accounts.doors import enter
+from xiaodun.responsibility.accounts.models import DeviceToken
+
+
+class Browser(SessionAuth):
+    def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
+        return enter(request)
+
+
+class Device(HttpBearer):
+    openapi_description = "A device token from POST /api/v1/devices"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        row = DeviceToken.objects.select_related("account").filter(token_hash=DeviceToken.hash_of(token)).first()
+        if row is None or not row.is_live(clock.now()) or not row.account.is_active:
+            return None
+        actor = actor_of(row.account, clock.today())
+        request.actor = actor  # type: ignore[attr-defined]
+        set_scope(actor.reach)
+        return actor
+
+
+KEYS = [Device(), Browser()]

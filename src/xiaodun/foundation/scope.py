@@ -1,0 +1,157 @@
+"""Who may see which rows. The first fence is `visible_to`, the second is row-level security in the database.
+
+A `Reach` says which units an actor's duties cover. A model that carries unit ids declares them in `reach_fields`; its manager
+refuses any query that was not narrowed by `visible_to(reach)` or marked `in_scope()` (jobs and actions that run inside
+`open_scope`, where the database narrows the rows). Tables with names or health data also carry a row policy that reads the
+variables set here; a variable that was never set gives no rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import Q
+
+UNIT_FIELDS = ("class_id", "school_id", "county_id", "city_id")
+
+
+class Unscoped(RuntimeError):
+    """A query on a scoped table was run without a scope. A fault of the program, never of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The units whose rows may be read. `persons_*` are those whose names and health may be read as well."""
+
+    class_ids: frozenset[int] = frozenset()
+    school_ids: frozenset[int] = frozenset()
+    county_ids: frozenset[int] = frozenset()
+    city_ids: frozenset[int] = frozenset()
+    everything: bool = False
+    persons_class_ids: frozenset[int] = frozenset()
+    persons_school_ids: frozenset[int] = frozenset()
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ScopedQuerySet(models.QuerySet[M]):
+    """A queryset that answers only after it was narrowed to somebody's reach."""
+
+    _narrowed = False
+
+    def visible_to(self, reach: Reach) -> Self:
+        if not getattr(self.model, "reach_persons", False) and reach.everything:
+            return self._narrow(Q())
+        return self._narrow(self._reach_q(reach))
+
+    def in_scope(self) -> Self:
+        """For jobs and actions inside `open_scope`: the caller names the units, the row policy holds the line."""
+        return self._narrow(Q())
+
+    def _reach_q(self, reach: Reach) -> Q:
+        fields: dict[str, str] = self.model.reach_fields  # type: ignore[attr-defined]
+        if getattr(self.model, "reach_persons", False):
+            ids = {"class_id": reach.persons_class_ids, "school_id": reach.persons_school_ids}
+        else:
+            ids = {
+                "class_id": reach.class_ids,
+                "school_id": reach.school_ids,
+                "county_id": reach.county_ids,
+                "city_id": reach.city_ids,
+            }
+        condition = Q(pk__in=[])
+        for unit, column in fields.items():
+            if ids.get(unit):
+                condition |= Q(**{f"{column}__in": ids[unit]})
+        return condition
+
+    def _narrow(self, condition: Q) -> Self:
+        narrowed = self.filter(condition)
+        narrowed._narrowed = True
+        return narrowed
+
+    def _clone(self) -> Self:
+        clone = super()._clone()  # type: ignore[misc]
+        clone._narrowed = self._narrowed
+        return clone  # type: ignore[no-any-return]
+
+    def _check(self) -> None:
+        if not self._narrowed:
+            raise Unscoped(f"{self.model.__name__}.objects needs visible_to(reach) or in_scope()")
+
+    def _fetch_all(self) -> None:
+        self._check()
+        super()._fetch_all()  # type: ignore[misc]
+
+    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[M]:
+        self._check()
+        return super().iterator(*args, **kwargs)
+
+    def count(self) -> int:
+        self._check()
+        return super().count()
+
+    def exists(self) -> bool:
+        self._check()
+        return super().exists()
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._check()
+        return super().aggregate(*args, **kwargs)
+
+    def update(self, **kwargs: Any) -> int:
+        self._check()
+        return super().update(**kwargs)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._check()
+        return super().delete()
+
+
+ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
+
+
+@contextmanager
+def open_scope(*, schools: Iterable[int] = (), classes: Iterable[int] = ()) -> Iterator[None]:
+    """Open the row policies for these units inside one transaction; what was open before comes back at the end."""
+    with transaction.atomic():
+        before = _read()
+        _set(_literal(schools), _literal(classes))
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                _set(*before)
+
+
+def set_scope(reach: Reach) -> None:
+    """Open the row policies for a reader until the end of the present transaction (one request)."""
+    if not connection.in_atomic_block:
+        raise Unscoped("a scope is set inside a transaction, or it would leak to the next request of this connection")
+    _set(_literal(reach.persons_school_ids), _literal(reach.persons_class_ids))
+
+
+def _literal(ids: Iterable[int]) -> str:
+    return "{" + ",".join(str(int(i)) for i in sorted(set(ids))) + "}"
+
+
+def _set(schools: str, classes: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('xiaodun.schools', %s, true), set_config('xiaodun.classes', %s, true)", [schools, classes]
+        )
+
+
+def _read() -> tuple[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(current_setting('xiaodun.schools', true), ''),"
+            " coalesce(current_setting('xiaodun.classes', true), '')"
+        )
+        row = cursor.fetchone()
+    return str(row[0]), str(row[1])

@@ -1,0 +1,1 @@
+"""系统论: the standing links of the system."""

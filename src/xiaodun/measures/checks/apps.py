@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ChecksConfig(AppConfig):
+    name = "xiaodun.measures.checks"
+    label = "checks"
+    verbose_name = "晨午检"

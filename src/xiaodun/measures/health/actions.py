@@ -1,0 +1,144 @@
+"""Following an illness: opened by a check, judged by the doctor, ended by a return."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from xiaodun.foundation import clock, jobs, journal
+from xiaodun.kernel.errors import Fault, Refused
+from xiaodun.kernel.words import DIAGNOSES
+from xiaodun.measures.health.models import FollowUp
+from xiaodun.responsibility.accounts.actor import Actor
+from xiaodun.responsibility.accounts.rights import Right
+from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.roster.models import Person
+
+CORRECTED = "corrected"  # the finding that opened the follow-up was taken back
+NOT_INFECTIOUS = "not_infectious"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One pupil seen ill by a check: absent for illness, or at school with symptoms."""
+
+    person_id: int
+    symptoms: frozenset[str]
+    onset_on: date
+    absent: bool
+
+
+def follow_class(
+    *, actor_id: int, klass: Org, day: date, seen: Sequence[Seen] | None, unsure: frozenset[int] = frozenset()
+) -> None:
+    """Bring the class's follow-ups in line with one day's check, inside the check's own transaction and scope.
+
+    A pupil seen ill opens or extends a follow-up. One who is no longer listed has returned; but a follow-up that only
+    this day's check had opened is ruled out as corrected. Persons in `unsure` (on leave) stay as they are.
+    `seen=None` takes the day's check back: what it opened is ruled out, what it closed is open again.
+    """
+    todays = {row.person_id: row for row in _touched(klass, day)}
+    listed = {one.person_id for one in seen or ()}
+    for row in todays.values():
+        # A late entry for an earlier day says nothing about who has returned since.
+        stale = day < clock.today() and row.opened_on != day
+        if row.person_id not in listed and row.person_id not in unsure and not stale:
+            _unlist(row, day, taken_back=seen is None)
+    places = {p.pk: p for p in Person.objects.in_scope().filter(pk__in=listed - todays.keys())}
+    for one in seen or ():
+        row = todays.get(one.person_id)
+        if row is None:
+            _open(klass, places[one.person_id], one, day)
+        else:
+            _extend(row, one, day)
+
+
+def _touched(klass: Org, day: date) -> list[FollowUp]:
+    """Follow-ups of the class that are open, were closed by this very day's check, or were opened by it."""
+    rows = FollowUp.objects.in_scope().select_for_update().filter(class_id=klass.pk, opened_on__lte=day)
+    latest: dict[int, FollowUp] = {}
+    for row in rows.order_by("pk"):
+        corrected_today = row.ruled_out_reason == CORRECTED and row.opened_on == day
+        if row.is_open or row.recovered_on == day or corrected_today:
+            latest[row.person_id] = row
+    return list(latest.values())
+
+
+def _open(klass: Org, person: Person, one: Seen, day: date) -> None:
+    FollowUp.objects.create(
+        person_id=person.pk, class_id=klass.pk, grade_id=klass.parent_id, school_id=klass.school_id,
+        county_id=klass.county_id, dorm=person.dorm, household=person.household, symptoms=sorted(one.symptoms),
+        onset_on=one.onset_on, known_on=max(day, clock.today()), opened_on=day, last_seen_on=day,
+        absent_from=day if one.absent else None, absent_to=day if one.absent else None,
+    )
+
+
+def _extend(row: FollowUp, one: Seen, day: date) -> None:
+    row.recovered_on = None
+    if row.ruled_out_reason == CORRECTED:
+        row.ruled_out_on, row.ruled_out_reason = None, ""
+    opened_today = row.opened_on == day
+    row.symptoms = sorted(one.symptoms if opened_today else set(row.symptoms) | one.symptoms)
+    row.onset_on = one.onset_on if opened_today else row.onset_on
+    row.last_seen_on = max(row.last_seen_on, day)
+    if one.absent:
+        row.absent_from = row.absent_from or day
+        row.absent_to = max(row.absent_to or day, day)
+    elif opened_today:
+        row.absent_from = row.absent_to = None
+    row.save()
+
+
+def _unlist(row: FollowUp, day: date, *, taken_back: bool) -> None:
+    if row.opened_on == day:
+        row.ruled_out_on, row.ruled_out_reason = day, CORRECTED
+    elif taken_back:
+        row.recovered_on = None
+    elif row.is_open:
+        row.recovered_on = day
+    row.save(update_fields=["ruled_out_on", "ruled_out_reason", "recovered_on"])
+
+
+@transaction.atomic
+def record_diagnosis(
+    *, actor: Actor, follow_up: FollowUp, school: Org, diagnosis: str = "", lab: bool = False, severe: bool = False,
+    hospital: bool = False, died: bool = False, temperature: Decimal | None = None,
+) -> FollowUp:
+    """The doctor's finding on one illness; wakes the rules. Raises Refused for an unknown diagnosis or a missing right."""
+    _doctor(actor, school)
+    if diagnosis and diagnosis not in {word.code for word in DIAGNOSES}:
+        raise Refused(Fault("health.unknown_diagnosis", "没有这个诊断。从列表中选", "Unknown diagnosis. Choose from the list", "diagnosis", diagnosis))
+    if temperature is not None and not Decimal(34) <= temperature <= Decimal(43):
+        raise Refused(Fault("health.temperature", "体温填 34.0 到 43.0", "A temperature lies between 34.0 and 43.0", "temperature", str(temperature)))
+    follow_up.diagnosis, follow_up.lab, follow_up.severe = diagnosis, lab, severe
+    follow_up.hospital, follow_up.died, follow_up.temperature = hospital, died, temperature
+    follow_up.diagnosed_on = clock.today() if diagnosis else None
+    follow_up.seen_by_doctor_at = clock.now()
+    follow_up.save()
+    _tell(actor, "health.diagnose", follow_up, diagnosis=diagnosis, lab=lab, severe=severe)
+    return follow_up
+
+
+@transaction.atomic
+def rule_out(*, actor: Actor, follow_up: FollowUp, school: Org) -> FollowUp:
+    """The doctor finds nothing infectious: the person counts in no rule from today; what was signalled stays history."""
+    _doctor(actor, school)
+    follow_up.ruled_out_on, follow_up.ruled_out_reason = clock.today(), NOT_INFECTIOUS
+    follow_up.seen_by_doctor_at = clock.now()
+    follow_up.save()
+    _tell(actor, "health.rule_out", follow_up)
+    return follow_up
+
+
+def _doctor(actor: Actor, school: Org) -> None:
+    if not actor.may(Right.FOLLOW_HEALTH, school):
+        raise Refused(Fault("health.doctor_only", "只有校医和疫情报告人能记", "Only the school doctor or the reporter may record this", "actor"))
+
+
+def _tell(actor: Actor, verb: str, row: FollowUp, **facts: object) -> None:
+    journal.write(actor.account_id, verb, ("follow_up", row.pk), school_id=row.school_id, county_id=row.county_id, **facts)
+    jobs.enqueue("signals.class_rules", lock=f"school-{row.school_id}", school_id=row.school_id)

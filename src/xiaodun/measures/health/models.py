@@ -1,0 +1,74 @@
+"""健康管理: one row for one illness of one person, from the first symptom known to the return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from xiaodun.foundation.scope import ScopedManager
+
+
+class FollowUp(models.Model):
+    """病因追查: opened by a finding, kept by the school doctor. Every rule reads these rows as its line list.
+
+    Class, grade and dorm are those of the onset day: a transfer does not move history.
+    """
+
+    person_id = models.BigIntegerField()
+    class_id = models.BigIntegerField()
+    grade_id = models.BigIntegerField()
+    school_id = models.BigIntegerField()
+    county_id = models.BigIntegerField()
+    dorm = models.CharField(max_length=20, blank=True)
+    household = models.BigIntegerField(null=True)
+
+    symptoms = ArrayField(models.CharField(max_length=20), default=list)
+    onset_on = models.DateField(_("发病日"))
+    known_on = models.DateField(_("得知日"), help_text="the day the system first knew; later than opened_on for a late entry")
+    opened_on = models.DateField(_("检查日"), help_text="the day of the check that opened it")
+    absent_from = models.DateField(null=True)
+    absent_to = models.DateField(null=True)
+    recovered_on = models.DateField(_("返校日"), null=True)
+    last_seen_on = models.DateField()
+
+    diagnosis = models.CharField(_("诊断"), max_length=30, blank=True)
+    diagnosed_on = models.DateField(null=True)
+    lab = models.BooleanField(_("实验室诊断"), default=False)
+    temperature = models.DecimalField(max_digits=3, decimal_places=1, null=True)
+    severe = models.BooleanField(_("重症"), default=False)
+    hospital = models.BooleanField(_("住院"), default=False)
+    died = models.BooleanField(default=False)
+    ruled_out_on = models.DateField(_("排除日"), null=True)
+    ruled_out_reason = models.CharField(max_length=20, blank=True)
+    seen_by_doctor_at = models.DateTimeField(null=True)
+
+    reach_fields = {"class_id": "class_id", "school_id": "school_id"}
+    reach_persons = True
+    objects: Any = ScopedManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id"], name="follow_up_one_open",
+                condition=Q(recovered_on__isnull=True, ruled_out_on__isnull=True),
+            ),
+            models.CheckConstraint(name="follow_up_known_from_onset_on", condition=Q(known_on__gte=F("onset_on"))),
+            models.CheckConstraint(
+                name="follow_up_ruled_out_has_reason", condition=Q(ruled_out_on__isnull=True) | ~Q(ruled_out_reason="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["school_id", "onset_on"], name="follow_up_school_onset"),  # the rules' line list
+            models.Index(fields=["class_id", "onset_on"], name="follow_up_class_onset"),
+        ]
+
+    def __str__(self) -> str:
+        return f"follow-up {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.recovered_on is None and self.ruled_out_on is None

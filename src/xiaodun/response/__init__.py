@@ -1,0 +1,1 @@
+"""过程论: what happens over time."""

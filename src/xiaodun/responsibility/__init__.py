@@ -1,0 +1,1 @@
+"""重点论: who answers for what."""

@@ -1,0 +1,90 @@
+"""Doors: every address declares who may pass. A view without a declared policy fails the address test.
+
+    @door(Right.READ_SCHOOL, org="school_id")     the actor holds the right at this unit or above it
+    @door(Right.READ_SIGNAL, find=school_of_signal)   the unit is found from the arguments
+    @signed_in                                    any account
+    @public                                       anybody; no personal data behind it
+
+A stranger gets the same 404 as for a unit that does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from xiaodun.foundation import clock
+from xiaodun.foundation.scope import set_scope
+from xiaodun.responsibility.accounts.actor import NOBODY, Actor, actor_of
+from xiaodun.responsibility.accounts.models import Account
+from xiaodun.responsibility.accounts.rights import Right
+from xiaodun.responsibility.orgs.models import Org
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who may pass. `right` None with `account` False is public."""
+
+    account: bool
+    rights: tuple[Right, ...] = ()
+
+
+PUBLIC = Policy(account=False)
+ACCOUNT = Policy(account=True)
+
+
+def public(view: View) -> View:
+    return declare(view, PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not enter(request):
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    return declare(guarded, ACCOUNT)
+
+
+def door(*rights: Right, org: str = "", find: Callable[..., Org | None] | None = None) -> Callable[[View], View]:
+    """Any one of the rights at the unit named by the argument `org` or found by `find`; the view gets `unit=`."""
+
+    def hang(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = enter(request)
+            if not actor:
+                return redirect_to_login(request.get_full_path())
+            unit = find(**kwargs) if find else Org.objects.filter(pk=kwargs[org]).first()
+            if unit is None or not any(actor.may(right, unit) for right in rights):
+                raise Http404
+            return view(request, *args, unit=unit, **kwargs)
+
+        return declare(guarded, Policy(account=True, rights=rights))
+
+    return hang
+
+
+def declare(view: View, policy: Policy) -> View:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view
+
+
+def enter(request: HttpRequest) -> Actor | None:
+    """The actor of a request, its scope opened for this transaction; None for a stranger."""
+    account = request.user
+    if not isinstance(account, Account) or not account.is_active:
+        request.actor = NOBODY  # type: ignore[attr-defined]
+        return None
+    actor = actor_of(account, clock.today())
+    request.actor = actor  # type: ignore[attr-defined]
+    set_scope(actor.reach)
+    return actor

@@ -1,0 +1,47 @@
+"""Founding units. Moves, merges and splits come with the history of units."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from xiaodun.foundation import journal
+from xiaodun.responsibility.orgs.models import Level, Org
+
+
+@transaction.atomic
+def found_org(*, actor_id: int | None, level: Level, name: str, parent: Org | None = None, **facts: Any) -> Org:
+    """Create one unit under its parent, with its path and flat ids."""
+    org = _draft(level, name, parent, _next_ids(1)[0], facts)
+    org.save(force_insert=True)
+    journal.write(actor_id, "org.found", ("org", org.pk), school_id=org.school_id, county_id=org.county_id)
+    return org
+
+
+@transaction.atomic
+def found_orgs(*, actor_id: int | None, parents: list[Org], drafts: list[tuple[int, Level, str, dict[str, Any]]]) -> list[Org]:
+    """Create many units in one pass: (index into `parents`, level, name, facts) each; one journal line for the batch."""
+    ids = _next_ids(len(drafts))
+    orgs = [
+        _draft(level, name, parents[parent], pk, facts)
+        for pk, (parent, level, name, facts) in zip(ids, drafts, strict=True)
+    ]
+    Org.objects.bulk_create(orgs, batch_size=2000)
+    journal.write(actor_id, "org.found_many", ("org", parents[0].pk), n=len(orgs))
+    return orgs
+
+
+def _draft(level: Level, name: str, parent: Org | None, pk: int, facts: dict[str, Any]) -> Org:
+    org = Org(pk=pk, level=level, name=name, parent=parent, **facts)
+    org.path = f"{parent.path}.{pk}" if parent else str(pk)
+    for unit in (Level.SCHOOL, Level.COUNTY, Level.CITY):
+        own = pk if level == unit else getattr(parent, f"{unit}_id", None)
+        setattr(org, f"{unit}_id", own)
+    return org
+
+
+def _next_ids(n: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_org', 'id')) FROM generate_series(1, %s)", [n])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,104 @@
+"""机构: province > city > county > school > grade > class, one tree with a path, flat ids for the facts."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GistIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from xiaodun.foundation.scope import Reach
+
+
+class Level(models.TextChoices):
+    PROVINCE = "province", _("省")
+    CITY = "city", _("市")
+    COUNTY = "county", _("县")
+    SCHOOL = "school", _("校")
+    GRADE = "grade", _("年级")
+    KLASS = "class", _("班")
+
+
+class Stage(models.TextChoices):
+    KINDERGARTEN = "kindergarten", _("幼儿园")
+    PRIMARY = "primary", _("小学")
+    JUNIOR = "junior", _("初中")
+    SENIOR = "senior", _("高中")
+
+
+class Ltree(models.TextField):
+    """A path of ids, `1.7.21`: `<@` and `@>` answer who stands under whom."""
+
+    def db_type(self, connection: object) -> str:
+        return "ltree"
+
+
+class OrgQuerySet(models.QuerySet["Org"]):
+    def visible_to(self, reach: Reach) -> OrgQuerySet:
+        """Units inside the reach, with everything below them. Names of units are not personal data."""
+        if reach.everything:
+            return self.all()
+        return self.filter(
+            models.Q(pk__in=reach.class_ids | reach.school_ids | reach.county_ids | reach.city_ids)
+            | models.Q(school_id__in=reach.school_ids)
+            | models.Q(county_id__in=reach.county_ids)
+            | models.Q(city_id__in=reach.city_ids)
+        )
+
+    def classes_of(self, school_id: int) -> OrgQuerySet:
+        return self.filter(level=Level.KLASS, school_id=school_id).order_by("sort")
+
+
+class Org(models.Model):
+    level = models.CharField(_("层级"), max_length=8, choices=Level.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    path = Ltree(_("路径"))
+    name = models.CharField(_("名称"), max_length=80)
+    code = models.CharField(_("代码"), max_length=20, blank=True)
+    sort = models.CharField(_("排序"), max_length=40, default="")
+
+    # Flat ids of the unit itself and those above it: facts copy them, so that no page joins over the tree.
+    school_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField(null=True)
+    city_id = models.BigIntegerField(null=True)
+
+    # A stage belongs to the grade and its classes: a nine-year school holds two.
+    stage = models.CharField(_("学段"), max_length=12, choices=Stage.choices, blank=True)
+    grade_number = models.SmallIntegerField(null=True)
+    class_number = models.SmallIntegerField(null=True)
+    boarding = models.BooleanField(_("寄宿"), default=False)
+
+    # Where a school stands on the county's hexagon map.
+    town = models.CharField(_("乡镇"), max_length=40, blank=True)
+    map_q = models.SmallIntegerField(null=True)
+    map_r = models.SmallIntegerField(null=True)
+
+    objects = OrgQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="org_path_once"),
+            models.UniqueConstraint(
+                fields=["code"], name="org_school_code_once", condition=models.Q(level="school") & ~models.Q(code="")
+            ),
+            models.CheckConstraint(
+                name="org_below_school_knows_its_school",
+                condition=~models.Q(level__in=["school", "grade", "class"]) | models.Q(school_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="org_class_has_stage_grade_number",
+                condition=~models.Q(level="class")
+                | (models.Q(grade_number__isnull=False, class_number__isnull=False) & ~models.Q(stage="")),
+            ),
+        ]
+        indexes = [
+            GistIndex(fields=["path"], name="org_path"),
+            models.Index(fields=["county_id", "level"], name="org_county_level"),  # county page: its schools
+            models.Index(fields=["school_id", "level"], name="org_school_level"),  # school page: its classes
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_within(self, other: Org) -> bool:
+        """Is this unit `other` itself or below it?"""
+        return self.path == other.path or self.path.startswith(f"{other.path}.")

@@ -1,0 +1,57 @@
+"""Enrolling pupils. Import, transfer and roll-over come with the roster's own issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from pypinyin import Style, lazy_pinyin
+
+from xiaodun.foundation import journal
+from xiaodun.foundation.scope import open_scope
+from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.roster.models import Enrolment, Person, PersonKind
+
+
+@dataclass(frozen=True, slots=True)
+class NewPupil:
+    name: str
+    sex: str
+    birth_on: date | None = None
+    household: int | None = None
+    dorm: str = ""
+
+
+@transaction.atomic
+def enrol_pupils(*, actor_id: int | None, klass: Org, pupils: Sequence[NewPupil], from_day: date) -> list[Person]:
+    """Enrol new pupils in a class from a day; one journal line for the batch."""
+    assert klass.school_id and klass.county_id
+    persons = [
+        Person(
+            kind=PersonKind.PUPIL, name=pupil.name, name_sort=sort_key(pupil.name), initials=initials(pupil.name),
+            sex=pupil.sex, birth_on=pupil.birth_on, school_id=klass.school_id, class_id=klass.pk,
+            county_id=klass.county_id, household=pupil.household, dorm=pupil.dorm,
+        )
+        for pupil in pupils
+    ]
+    with open_scope(schools=[klass.school_id]):
+        Person.objects.bulk_create(persons)
+        Enrolment.objects.bulk_create(
+            Enrolment(person=person, class_id=klass.pk, school_id=klass.school_id, from_day=from_day)
+            for person in persons
+        )
+    journal.write(
+        actor_id, "roster.enrol", ("class", klass.pk), school_id=klass.school_id, county_id=klass.county_id, n=len(persons)
+    )
+    return persons
+
+
+def sort_key(name: str) -> str:
+    return " ".join(lazy_pinyin(name)).lower()[:200]
+
+
+def initials(name: str) -> str:
+    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
+    return "".join(ch for ch in letters if ch.isalnum()).upper()[:20]

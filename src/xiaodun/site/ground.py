@@ -1,0 +1,81 @@
+"""The database under a command: the embedded server of a data folder, or the one that DATABASE_URL names."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from xiaodun import __version__
+from xiaodun.foundation.postgres.server import Server
+from xiaodun.kernel.errors import Fault, Refused
+
+SOURCE = Path(__file__).resolve().parents[1]
+
+
+@contextmanager
+def database(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
+    """The environment that reaches the database; an embedded server is started for the block and stopped after it."""
+    if os.environ.get("DATABASE_URL"):
+        if not os.environ.get("DATABASE_OWNER_URL"):
+            raise Refused(
+                Fault(
+                    "settings.owner_url", "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
+                    "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md", "DATABASE_OWNER_URL",
+                    file="environment",
+                )
+            )
+        yield dict(os.environ)
+        return
+    server = Server(folder / "pg", durable=durable)
+    server.start()
+    try:
+        yield os.environ | {
+            "DATABASE_URL": server.url("app"), "DATABASE_OWNER_URL": server.url("owner"),
+            "DATABASE_ADMIN_URL": server.url("admin"),
+        }
+    finally:
+        server.stop()
+
+
+def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """What every Django process of ours is started with. The secret key is made once and kept beside the data."""
+    return environment | {
+        "DJANGO_SETTINGS_MODULE": "xiaodun.site.settings",
+        "XIAODUN_SECRET_KEY": environment.get("XIAODUN_SECRET_KEY") or _secret(folder),
+        "XIAODUN_VAR": str(folder),
+    }
+
+
+def prepare(folder: Path, environment: dict[str, str]) -> None:
+    """Migrate and make partitions as the owner; skipped while code and database are those prepared last."""
+    mark = folder / "prepared"
+    digest = f"{__version__} {_migrations_digest()} {environment['DATABASE_URL']}"
+    if mark.exists() and mark.read_text() == digest:
+        return
+    subprocess.run(
+        [sys.executable, "-m", "xiaodun.site.prepare"], env=environment | {"XIAODUN_AS_OWNER": "1"}, check=True
+    )
+    mark.write_text(digest)
+
+
+def _secret(folder: Path) -> str:
+    path = folder / "secret"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def _migrations_digest() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(SOURCE.glob("**/migrations/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

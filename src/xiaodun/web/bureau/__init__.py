@@ -1,0 +1,1 @@
+"""县教育局: who has not reported, what to do first."""

@@ -1,0 +1,1 @@
+"""班主任: the morning check."""

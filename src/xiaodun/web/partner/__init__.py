@@ -1,0 +1,1 @@
+"""疾控: the reports that wait, the line list when there is a purpose."""

@@ -1,0 +1,63 @@
+"""The common ground of the tests: the database as the application's own role, the clock, a small cast, loud skips."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaodun.site.settings")
+
+
+def browser_path() -> str | None:
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot run, and count it where everybody sees it. In CI a missing browser fails."""
+    missing_browser = browser_path() is None
+    everything = os.environ.get("XIAODUN_ALL_TESTS") == "1"
+    for item in items:
+        if item.get_closest_marker("shared_data") and not SHARED_DATA.exists():
+            item.add_marker(pytest.mark.skip(reason="reference data is not beside the checkout"))
+        if item.get_closest_marker("browser") and missing_browser and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+        if item.get_closest_marker("slow") and not everything:
+            item.add_marker(pytest.mark.skip(reason="long: ./xiaodun test --all"))
+
+
+def pytest_terminal_summary(terminalreporter: object) -> None:
+    skipped: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):  # type: ignore[attr-defined]
+        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped[reason] = skipped.get(reason, 0) + 1
+    for reason, n in sorted(skipped.items()):
+        terminalreporter.write_line(f"SKIPPED {n}: {reason}", yellow=True)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Make and migrate the test database as its owner (who may create databases)."""
+    from django.conf import settings
+    from django.db import connections
+    from psycopg.conninfo import conninfo_to_dict
+
+    owner = conninfo_to_dict(os.environ["DATABASE_OWNER_URL"])
+    connections["default"].settings_dict["USER"] = settings.DATABASES["default"]["USER"] = str(owner["user"])
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """After the migrations every test speaks as the application: it owns nothing and row security binds it."""
+    from django.conf import settings
+    from django.db import connections
+    from psycopg.conninfo import conninfo_to_dict
+
+    app = conninfo_to_dict(os.environ["DATABASE_URL"])
+    connections["default"].close()
+    connections["default"].settings_dict["USER"] = settings.DATABASES["default"]["USER"] = str(app["user"])
