@@ -26,7 +26,8 @@ class Fault:
 
     def line(self, language: str) -> str:
         """The line of the common contract: `error CODE FILE:WHERE: VALUE: REMEDY`."""
-        return f"error {self.code} {self.file}:{self.where}: {self.value}: {self.words(language)}"
+        text = f"error {self.code} {self.file}:{self.where}: {self.value}: {self.words(language)}"
+        return " ".join(text.splitlines())  # a cell of a file may hold line ends; a fault is one line
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error of the program
