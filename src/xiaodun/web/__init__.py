@@ -1,0 +1,1 @@
+"""Pages, one room for each audience; rooms do not know each other. The frame they share is `page`."""

@@ -1,0 +1,66 @@
+"""Shows the gallery in a real Chromium under the policy that the product sends."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; object-src 'none'"
+SIZES = {"phone": (360, 640), "desk": (1280, 800)}
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def end_headers(self) -> None:
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *_args: Any) -> None:
+        """Says nothing."""
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def look(folder: Path) -> None:
+    """Writes the pages and a picture of each in both sizes."""
+    from gallery import PAGES, lay_out
+
+    lay_out(folder)
+    with served(folder) as address, chromium() as browser:
+        for size, (width, height) in SIZES.items():
+            view = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
+            for page in PAGES:
+                view.goto(f"{address}/{page}.html")
+                view.screenshot(path=str(folder / f"{page}-{size}.png"), full_page=True)
