@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,24 +41,29 @@ def pytest_terminal_summary(terminalreporter: object) -> None:
         terminalreporter.write_line(f"SKIPPED {n}: {reason}", yellow=True)  # type: ignore[attr-defined]
 
 
+def _speak_as(url_name: str) -> None:
+    from django.conf import settings
+    from django.db import connections
+    from psycopg.conninfo import conninfo_to_dict
+
+    user = str(conninfo_to_dict(os.environ[url_name])["user"])
+    connections["default"].close()
+    connections["default"].settings_dict["USER"] = settings.DATABASES["default"]["USER"] = user
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Make and migrate the test database as its owner (who may create databases)."""
-    from django.conf import settings
-    from django.db import connections
-    from psycopg.conninfo import conninfo_to_dict
-
-    owner = conninfo_to_dict(os.environ["DATABASE_OWNER_URL"])
-    connections["default"].settings_dict["USER"] = settings.DATABASES["default"]["USER"] = str(owner["user"])
+    _speak_as("DATABASE_OWNER_URL")
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """After the migrations every test speaks as the application: it owns nothing and row security binds it."""
-    from django.conf import settings
-    from django.db import connections
-    from psycopg.conninfo import conninfo_to_dict
+    _speak_as("DATABASE_URL")
+    yield
+    _speak_as("DATABASE_OWNER_URL")
 
-    app = conninfo_to_dict(os.environ["DATABASE_URL"])
-    connections["default"].close()
-    connections["default"].settings_dict["USER"] = settings.DATABASES["default"]["USER"] = str(app["user"])
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.import_plugin("tests.cast")

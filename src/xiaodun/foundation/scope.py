@@ -81,7 +81,8 @@ class ScopedQuerySet(models.QuerySet[M]):
         return clone  # type: ignore[no-any-return]
 
     def _check(self) -> None:
-        if not self._narrowed:
+        # Reached through an object that a narrowed query had given: its children are as narrow as it is.
+        if not self._narrowed and "instance" not in (self._hints or {}):
             raise Unscoped(f"{self.model.__name__}.objects needs visible_to(reach) or in_scope()")
 
     def _fetch_all(self) -> None:

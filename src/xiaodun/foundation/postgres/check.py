@@ -15,7 +15,7 @@ MINIMUM_VERSION = 15
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A question that answers one row for each thing that is wrong, its first column naming it.
+    """A question that answers one row for each thing that is wrong, its only column naming it.
 
     `mend` is SQL, `{value}` the thing. `needs` is an extension without which the question cannot be asked.
     """
@@ -28,16 +28,20 @@ class Probe:
     needs: str = ""
 
 
-_NAMES = ", ".join(f"('{name}')" for name in EXTENSIONS)
-_ROLES = ", ".join(f"('{name}')" for name in (OWNER, APP, READ))
 _ANEW = create_database_sql("xiaodun_new")
-_OTHER_ROLES = f"pg_roles r WHERE r.rolname <> '{APP}' AND pg_has_role(a.oid, r.oid, 'MEMBER')"
+_FACTS = {
+    "oldest": MINIMUM_VERSION * 10_000,
+    "owner": OWNER,
+    "app": APP,
+    "roles": [OWNER, APP, READ],
+    "extensions": list(EXTENSIONS),
+}
 
 PROBES = (
     Probe(
         "too_old",
         "SELECT current_setting('server_version') "
-        f"WHERE current_setting('server_version_num')::int < {MINIMUM_VERSION}0000",
+        "WHERE current_setting('server_version_num')::int < %(oldest)s",
         f"需要 PostgreSQL {MINIMUM_VERSION} 或更新版本,请升级服务器。",
         f"PostgreSQL {MINIMUM_VERSION} or newer is needed: upgrade the server.",
     ),
@@ -59,15 +63,15 @@ PROBES = (
     ),
     Probe(
         "extension_unavailable",
-        f"SELECT name FROM (VALUES {_NAMES}) AS needed (name) "
+        "SELECT name FROM unnest(%(extensions)s::text[]) AS name "
         "WHERE name NOT IN (SELECT pg_available_extensions.name FROM pg_available_extensions)",
         "服务器没有这个扩展,请安装 postgresql-contrib。",
         "The server does not have this extension: install postgresql-contrib.",
     ),
     Probe(
         "extension_missing",
-        f"SELECT name FROM (VALUES {_NAMES}) AS needed (name) "
-        "JOIN pg_available_extensions USING (name) WHERE installed_version IS NULL",
+        "SELECT name FROM pg_available_extensions "
+        "WHERE name = ANY (%(extensions)s::text[]) AND installed_version IS NULL ORDER BY name",
         "数据库没有启用这个扩展。",
         "The extension is not created in this database.",
         "CREATE EXTENSION {value}",
@@ -76,30 +80,30 @@ PROBES = (
         "trigram_blind",
         "SELECT datctype FROM pg_database WHERE datname = current_database() AND show_trgm('王小明') = '{}'",
         "数据库的字符类型不认识汉字,按姓名搜索会找不到任何人。请新建数据库并导入数据。",
-        "The character type does not know Chinese letters: a search by name would find nobody. Create another "
-        "database and restore into it.",
+        "The character type does not know Chinese letters: a search by name would find nobody. "
+        "Create another database and restore into it.",
         _ANEW,
         needs="pg_trgm",
     ),
     Probe(
         "role_missing",
-        f"SELECT name FROM (VALUES {_ROLES}) AS needed (name) "
-        "WHERE name NOT IN (SELECT rolname FROM pg_roles)",
+        "SELECT name FROM unnest(%(roles)s::text[]) AS name WHERE name NOT IN (SELECT rolname FROM pg_roles)",
         "缺少这个角色。",
         "This role is missing.",
         "CREATE ROLE {value} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE",
     ),
     Probe(
         "app_bypasses",
-        f"SELECT '{APP}' FROM pg_roles WHERE rolname = '{APP}' AND (rolsuper OR rolbypassrls)",
+        "SELECT rolname FROM pg_roles WHERE rolname = %(app)s AND (rolsuper OR rolbypassrls)",
         "应用角色可以绕过行级安全。",
         "The app's role can bypass row-level security.",
         f"ALTER ROLE {APP} NOSUPERUSER NOBYPASSRLS",
     ),
     Probe(
         "app_inherits",
-        f"SELECT r.rolname FROM pg_roles a, {_OTHER_ROLES} AND a.rolname = '{APP}' AND NOT a.rolsuper "
-        f"AND (r.rolsuper OR r.rolbypassrls OR r.rolname = '{OWNER}')",
+        "SELECT other.rolname FROM pg_roles app, pg_roles other WHERE app.rolname = %(app)s "
+        "AND NOT app.rolsuper AND other.oid <> app.oid AND pg_has_role(app.oid, other.oid, 'MEMBER') "
+        "AND (other.rolsuper OR other.rolbypassrls OR other.rolname = %(owner)s)",
         "应用角色是这个角色的成员,可借此绕过行级安全。",
         "The app's role belongs to this role and can bypass row-level security through it.",
         f"REVOKE {{value}} FROM {APP}",
@@ -107,7 +111,7 @@ PROBES = (
     Probe(
         "app_owns",
         "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner "
-        f"WHERE r.rolname = '{APP}' AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' "
+        "WHERE r.rolname = %(app)s AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' "
         "ORDER BY 1 LIMIT 20",
         "应用角色拥有这张表,行级安全对它无效。",
         "The app's role owns this table: row-level security does not bind it.",
@@ -115,7 +119,7 @@ PROBES = (
     ),
     Probe(
         "app_creates",
-        f"SELECT n.nspname FROM pg_namespace n, pg_roles r WHERE r.rolname = '{APP}' AND NOT r.rolsuper "
+        "SELECT n.nspname FROM pg_namespace n, pg_roles r WHERE r.rolname = %(app)s AND NOT r.rolsuper "
         "AND n.nspname = 'public' AND has_schema_privilege(r.oid, n.oid, 'CREATE')",
         "应用角色可以在此模式下建表。",
         "The app's role may create tables in this schema.",
@@ -133,7 +137,9 @@ def problems(url: str) -> list[Fault]:
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
             known = {name for (name,) in connection.execute("SELECT extname FROM pg_extension")}
             asked = [probe for probe in PROBES if not probe.needs or probe.needs in known]
-            return [_fault(probe, value) for probe in asked for (value,) in connection.execute(probe.ask)]
+            return [
+                _fault(probe, value) for probe in asked for (value,) in connection.execute(probe.ask, _FACTS)
+            ]
     except psycopg.Error as error:
         return [_unreachable(url, error)]
 

@@ -16,6 +16,7 @@ from xiaodun.kernel.errors import Fault, Refused
 
 # A socket's address has 108 bytes on Linux and 104 elsewhere, the closing zero among them.
 SOCKET_PATH_BYTES = 103
+_SHORT = "xiaodun-socket-"
 
 
 @contextlib.contextmanager
@@ -104,8 +105,15 @@ def socket_folder(data: Path, account: Account, name: str) -> Path:
     # The server splits its list of socket folders at commas, and quotes have a meaning there.
     if not short or set(str(beside)) & set(",\"'") or not account.reaches(beside.parent):
         digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-        beside = temporary_folder(account) / f"xiaodun-{digest}"
+        beside = temporary_folder(account) / f"{_SHORT}{digest}"
     return private_folder(beside, mode=0o700, owner=account)
+
+
+def give_back(folder: Path) -> None:
+    """Remove an empty socket folder from among the temporary files; one beside its data stays."""
+    if folder.name.startswith(_SHORT):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ def serves(pid: int, data: Path) -> bool:
     if not alive(pid):
         return False
     if not _LINUX:
-        return "postgres" in _shown(pid, "command")
+        return Path(_shown(pid, "comm")).name == "postgres" and str(data) in _shown(pid, "command")
     try:
         return os.path.samestat((_PROC / str(pid) / "cwd").stat(), data.stat())
     except FileNotFoundError:
@@ -100,5 +100,5 @@ def interrupts_held() -> Iterator[None]:
 
 
 def _shown(pid: int, column: str) -> str:
-    words = ["ps", "-o", f"{column}=", "-p", str(pid)]
+    words = ["ps", "-ww", "-o", f"{column}=", "-p", str(pid)]
     return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()

@@ -23,7 +23,7 @@ import psycopg
 
 from xiaodun.foundation.postgres import cluster, preparation, processes
 from xiaodun.foundation.postgres.account import Account, account_for
-from xiaodun.foundation.postgres.folders import exclusive, held_within
+from xiaodun.foundation.postgres.folders import exclusive, give_back, held_within, socket_folder
 from xiaodun.foundation.postgres.programs import server_locale
 from xiaodun.kernel.errors import Fault, Refused
 
@@ -38,7 +38,9 @@ START_SECONDS = 300.0
 _FAST = {signal.SIGINT: 30.0, signal.SIGQUIT: 5.0, signal.SIGKILL: 5.0}
 # The children of a killed server end by themselves, but one in the middle of a long query may not.
 _ORPHANS = {signal.SIGINT: 1.0, signal.SIGQUIT: 2.0, signal.SIGKILL: 2.0}
-_PAUSES = (0.1, 0.4, 1.0, 2.0)
+# What the server says when a dead one's remains hold on: only then is another attempt of use.
+_REMAINS = ("lock file", "shared memory", "another postmaster")
+_PAUSES = (0.1, 0.4, 1.0, 2.0, None)
 
 
 class Server:
@@ -86,17 +88,14 @@ class Server:
         account = account_for(self.data)
         self._make_folder()
         with exclusive(self.folder / "lock") as lock, self._undone_if_interrupted():
-            if not self.pid:
-                cluster.require_usable(self.data)
-                # initdb holds our lock as well: killed while it works, we would let others in on it.
-                cluster.make_cluster(
-                    self.data, account, durable=self._durable, log=self._log, keep_open=(lock,)
-                )
-                self._launch(account)
-            # A server that somebody else launched may still be replaying its log.
-            if not processes.until(lambda: self.running or not self.pid, START_SECONDS) or not self.running:
-                raise Refused(self._not_started())
-            self._prepare()
+            while True:
+                launched = self._ensure_running(account, lock)
+                try:
+                    return self._prepare()
+                except psycopg.OperationalError as error:
+                    # One that was killed a moment ago may have been found alive: then it is gone by now.
+                    if launched or not processes.until(lambda: not self.pid, 2.0):
+                        raise Refused(self._not_started()) from error
 
     def stop(self, *, attached: bool = False) -> None:
         """Fast shutdown of the server that we started; with `attached`, also of one that we found running."""
@@ -107,9 +106,8 @@ class Server:
             if not attached and not (self._child and found and self._child.pid == found.pid):
                 return
             self._end()
-            if found and Path(found.socket_folder).parent != self.folder:
-                with contextlib.suppress(OSError):
-                    Path(found.socket_folder).rmdir()
+            if found:
+                give_back(Path(found.socket_folder))
 
     def _make_folder(self) -> None:
         try:
@@ -120,17 +118,32 @@ class Server:
             en = "The data directory cannot be written. Name a writable one with --data-dir."
             raise Refused(self._fault("folder", zh, en, error.strerror or "")) from error
 
+    def _ensure_running(self, account: Account, lock: int) -> bool:
+        """Return when a server is ready; True when we had to launch it."""
+        launch = not self.pid
+        if launch:
+            cluster.require_usable(self.data)
+            # initdb holds our lock as well: killed while it works, we would let others in on it.
+            cluster.make_cluster(self.data, account, durable=self._durable, log=self._log, keep_open=(lock,))
+            self._launch(account)
+        # A server that somebody else launched may still be replaying its log.
+        if not processes.until(lambda: self.running or not self.pid, START_SECONDS):
+            raise Refused(self._not_started())
+        return launch
+
     def _launch(self, account: Account) -> None:
         """Clear away what a dead server left and start one, again with pauses while its remains hold on."""
-        for pause in (*_PAUSES, None):
+        for pause in _PAUSES:
             with self._sole_life() as alive, processes.interrupts_held():
                 self._child = cluster.spawn_postmaster(
                     self.data, account, durable=self._durable, log=self._log, keep_open=(alive,)
                 )
             if self._came_up():
                 return
-            if pause is not None:
-                time.sleep(pause)
+            if pause is None or not any(word in self._log.reason() for word in _REMAINS):
+                break
+            time.sleep(pause)
+        give_back(socket_folder(self.data, account, cluster.SOCKET))
         raise Refused(self._not_started())
 
     def _came_up(self) -> bool:
@@ -184,6 +197,7 @@ class Server:
 
     def _end(self) -> None:
         left = processes.end(self._living, _FAST)
+        left = left or processes.end(lambda: processes.left_behind(self.data), _ORPHANS)
         if left:
             zh = "数据库进程无法停止。请查看日志后手动结束该进程。"
             en = "The database process cannot be stopped. Read the log and end the process by hand."

@@ -41,7 +41,7 @@ def send_report(*, actor: Actor, subject: tuple[str, int], school: Org, body: di
     )
     journal.write(
         actor.account_id, "report.send", ("report", report.pk), school_id=school.pk, county_id=school.county_id,
-        subject=list(subject), number=report.number, body_hash=digest[:16], in_time=report.in_time,
+        about=list(subject), number=report.number, body_hash=digest[:16], in_time=report.in_time,
     )
     return report
 

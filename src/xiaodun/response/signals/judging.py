@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache
 
 from django.db import transaction
 
@@ -21,20 +20,15 @@ from xiaodun.responsibility.tasks.actions import give_task
 from xiaodun.rules.evaluate import Answer, evaluate, window_now
 from xiaodun.rules.explain import title
 from xiaodun.rules.linelist import Case
-from xiaodun.rules.packs import in_force, load
-from xiaodun.rules.rule import Pack, Rule
+from xiaodun.rules.layers import in_force
+from xiaodun.rules.packs import shipped
+from xiaodun.rules.rule import Rule
 from xiaodun.rules.windows import WindowCount
 
 LOOKBACK_DAYS = 200  # the longest window of a pack is 180 days
 QUIET_DAYS = 14  # an event closes after so many days without a new case; product choice until packs bring incubation
 SCOPES = ("person", "class", "grade", "school")  # dorm, household and bus follow with their own screens
 AT_ONCE_MINUTES = 15  # internal service target where the law says 立即 (rules: a 0 h limit)
-
-
-@cache
-def packs() -> tuple[Pack, ...]:
-    """The product's own packs, read once a process."""
-    return load()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class Ground:
 def judge_school(school_id: int, *, on: Iterable[str] = ()) -> int:
     """Judge one school with the facts stored by now; returns how many of its signals are live after it."""
     today = clock.today()
-    rules = [rule for rule in in_force(packs(), today, on=tuple(on)) if rule.scope in SCOPES]
+    rules = [rule for rule in in_force(shipped(), today, on=tuple(on)) if rule.scope in SCOPES]
     with transaction.atomic(), open_scope(schools=[school_id]):
         school = Org.objects.select_for_update().get(pk=school_id)  # one judging of a school at a time
         units = {str(unit.pk): unit for unit in Org.objects.filter(school_id=school_id)}

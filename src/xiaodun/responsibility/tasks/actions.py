@@ -38,7 +38,7 @@ def give_task(
     if made:
         journal.write(
             None, "task.give", ("task", task.pk), school_id=org.school_id, county_id=org.county_id,
-            kind=kind, subject=subject[1], role=role, due_at=due_at.isoformat(),
+            kind=kind, about=subject[1], role=role, due_at=due_at.isoformat(),
         )
     elif task.title != title:
         Task.objects.in_scope().filter(pk=task.pk).update(title=title, title_en=title_en)
