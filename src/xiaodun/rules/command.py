@@ -26,8 +26,9 @@ DONE = 0
 EVAL_COLUMNS = ("rule", "scope", "scope_id", "first_true_on", "detected_on", "cases")
 
 LIST_COLUMNS = (
-    "rule", "on", "status", "kind", "scope", "window_days", "count", "attack_rate", "level", "time_limit_hours",
-    "effective_from", "effective_to", "layer", "pack", "version", "checked", "words", "words_en",
+    "rule", "on", "status", "kind", "scope", "window_days", "count", "attack_rate", "level",
+    "time_limit_hours", "effective_from", "effective_to", "layer", "pack", "version", "checked",
+    "words", "words_en",
 )  # fmt: skip
 
 # Why the command passes a rule over -> Chinese, English.
@@ -136,10 +137,10 @@ def _list(packs: Sequence[Pack], rules: Sequence[Rule], out: str | None) -> int:
     versions = {rule.version + rule.id for rule in rules}
     rows = [
         (
-            rule.id, rule.version + rule.id in versions, rule.status, rule.kind, rule.scope, rule.window_days,
-            rule.count, rule.attack_rate, rule.level, rule.time_limit_hours, rule.effective_from, rule.effective_to,
-            rule.layer, rule.pack, rule.version, grade_word(rule).words(terminal_language()), rule.words,
-            rule.words_en,
+            rule.id, rule.version + rule.id in versions, rule.status, rule.kind, rule.scope,
+            rule.window_days, rule.count, rule.attack_rate, rule.level, rule.time_limit_hours,
+            rule.effective_from, rule.effective_to, rule.layer, rule.pack, rule.version,
+            grade_word(rule).words(terminal_language()), rule.words, rule.words_en,
         )
         for pack in packs
         for rule in pack.rules

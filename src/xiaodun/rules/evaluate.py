@@ -112,7 +112,7 @@ def window_now(
     sizes: Mapping[str, int] | None = None,
     known_by: date | None = None,
 ) -> WindowCount:
-    """What the window that ends on `day` holds in one place, be it enough or not: a standing signal grows by this.
+    """What the window that ends on `day` holds in one place, enough or not: a standing signal grows by it.
 
     Rows known by `known_by` (default `day`) and not ruled out by then. With several groups, the one with most
     persons.

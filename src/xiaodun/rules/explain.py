@@ -35,7 +35,7 @@ class Explanation:
 
 
 def explain(answer: Answer, language: str, *, place: str) -> Explanation:
-    """The words of an answer. `place` is how its reader calls the scope: a class name, a dormitory, a school."""
+    """The words of an answer. `place` is how its reader calls the scope: a class name or a school."""
     rule = answer.rule
     lines = {
         "title": title(rule, answer.found, place, language),
@@ -61,7 +61,7 @@ def explain(answer: Answer, language: str, *, place: str) -> Explanation:
 
 
 def title(rule: Rule, found: WindowCount, place: str, language: str) -> str:
-    """`四(1)班 3天内6人呕吐或腹泻`; also for a window counted now, so that a standing signal's title grows."""
+    """`四(1)班 3天内6人呕吐或腹泻`; also for the window of window_now, so that the title grows."""
     counted = _counted(rule, found, language)
     if rule.rate_of == "current" and not _by_number(rule, found):
         return f"{place} {counted}" if _zh(language) else f"{place}: {counted}"

@@ -33,7 +33,7 @@ class Field:
 
 
 def read(raw: Any, table: Mapping[str, Field], file: str, row: str, faults: list[Fault]) -> dict[str, Any]:
-    """The checked values of one mapping; what is missing, unknown or wrong goes to `faults` and is left out."""
+    """The checked values of one mapping; what is missing, unknown or wrong goes to `faults`, not back."""
     if not isinstance(raw, Mapping):
         zh, en = "须为键值", "must be keys with values"
         faults.append(Fault("packs.not_a_mapping", zh, en, row, _shown(raw), file))

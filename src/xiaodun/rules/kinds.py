@@ -41,7 +41,7 @@ def ili(case: Case, predicate: Predicate) -> bool:
 
 
 def confirmed_influenza(case: Case, predicate: Predicate) -> bool:
-    """Confirmed by a laboratory. Where no diagnosis was written down, the illness must look like influenza."""
+    """Confirmed by a laboratory. Where nobody wrote a diagnosis, the illness must look like influenza."""
     looks_like = case.diagnosis == "influenza" or (not case.diagnosis and _is_ili(case))
     return case.lab and looks_like and _outcome(case, predicate)
 
@@ -80,7 +80,7 @@ DOCTOR_ONLY = frozenset({"severe"})
 
 
 def groups(case: Case, predicate: Predicate) -> tuple[str, ...]:
-    """The groups in which the case counts: similar symptoms or a shared meal link persons; other kinds have one.
+    """The groups in which the case counts: similar symptoms or a shared meal link persons.
 
     A group is a syndrome code, `exposure:VALUE`, or "" for kinds without groups.
     """

@@ -1,4 +1,4 @@
-"""The line list: one row for a person who fell ill, read from CSV with every fault named by row and column."""
+"""The line list: one row for a person who fell ill. Every fault is named by row and column."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from xiaodun.rules.wording import RECIPIENTS
 
 SHIPPED = Path(__file__).resolve().parents[1] / "packs" / "policies"
 
-# All but the first, and the second where both dates are known, judge only where a command or a replay names them.
+# All but the first, and the second where both dates are known, judge only where a caller names them.
 STATUS = (
     r"in_force|historical|local_example|disabled_[a-z_]+|verify_against:[A-Z0-9-]+|superseded_by:[A-Z0-9-]+"
 )
@@ -134,9 +134,7 @@ def read_pack(path: Path) -> Pack:
     if faults:
         raise Refused(*faults)
     at = _File(path.name, head, _sources(head["sources"], path.name, faults), faults)
-    rules = [
-        _rule(row, index, at) for index, row in enumerate(head["rules"], 1)
-    ]
+    rules = [_rule(row, index, at) for index, row in enumerate(head["rules"], 1)]
     if faults:
         raise Refused(*faults)
     return Pack(
@@ -177,7 +175,7 @@ def _sources(rows: list[Any], file: str, faults: list[Fault]) -> dict[str, Sourc
 def _rule(row: Any, index: int, at: _File) -> Rule | None:
     name = _name(row, f"rule {index}")
     before = len(at.faults)
-    good = fields.read(row, RULE, 
+    good = fields.read(row, RULE, at.name, name, at.faults)
     if len(at.faults) == before:
         at.faults.extend(_row_faults(good, at.sources, at.name))
     if len(at.faults) > before:

@@ -24,7 +24,7 @@ Roll = Callable[[int, int], int | None]
 
 
 class Row:
-    """One case with its days as ordinals: counted from `start` (known) until the day before `stop` (ruled out)."""
+    """One case with its days as ordinals: counted from `start` (known) until before `stop` (ruled out)."""
 
     __slots__ = ("case", "fresh", "onset", "person", "recovered", "start", "stop")
 
@@ -64,7 +64,7 @@ class Hit:
 
 
 def first_known(rows: Sequence[Row], rule: Rule, group: str, roll: Roll, since: int) -> Hit | None:
-    """The first day on which the rule held with the rows known by then; one ruled out counts until that day."""
+    """The first day the rule held with the rows known by then; one ruled out counts until that day."""
     spans = [(row.start, row.stop, row) for row in rows if row.start < row.stop]
     return _first(spans, rule, group, roll, since, known=True)
 
