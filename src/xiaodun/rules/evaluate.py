@@ -122,11 +122,11 @@ def window_now(
     by_group = book.places(rule.predicate, rule.scope).get(scope_id, {})
     roll = book.roll(scope_id, day.toordinal(), at)
     counted = [
-        measure((row for row in rows if row.stop > at), rule, group, day.toordinal(), roll)[0]
+        measure((row for row in rows if row.stop > at), rule, group, day.toordinal(), roll)
         for group, rows in by_group.items()
     ]
     return min(
-        counted or [measure((), rule, "", day.toordinal(), roll)[0]],
+        counted or [measure((), rule, "", day.toordinal(), roll)],
         key=lambda window: (-len(window.persons), _rank(window.group)),
     )
 

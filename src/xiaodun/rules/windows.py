@@ -75,14 +75,12 @@ def first_true(rows: Sequence[Row], rule: Rule, group: str, roll: Roll, since: i
     return _first(spans, rule, group, roll, since, known=False)
 
 
-def measure(
-    rows: Iterable[Row], rule: Rule, group: str, last: int, roll: int | None
-) -> tuple[WindowCount, bool]:
-    """What the rule's window that ends on `last` holds, and whether that is enough."""
+def measure(rows: Iterable[Row], rule: Rule, group: str, last: int, roll: int | None) -> WindowCount:
+    """What the rule's window that ends on `last` holds, enough or not."""
     present = _Present()
     for row in rows:
         present.add(row)
-    return _measure(present, rule, group, last, roll)
+    return _tally(present, rule, last, roll).window(rule, group)
 
 
 class _Present:
@@ -140,43 +138,52 @@ def _first(
             if rule.count_max is not None and day >= since:
                 touched.add(row.onset)
         for last in present.ends(touched, reach):
-            window, holds = _measure(present, rule, group, last, roll(last, day if known else FOREVER))
-            if holds:
-                return Hit(day, window)
+            divisor = None if rule.attack_rate is None else roll(last, day if known else FOREVER)
+            tally = _tally(present, rule, last, divisor)
+            if tally.holds:
+                return Hit(day, tally.window(rule, group))
     return None
 
 
-def _measure(
-    present: _Present, rule: Rule, group: str, last: int, roll: int | None
-) -> tuple[WindowCount, bool]:
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """The rows of one window and whether they are enough. Most windows are looked at and dropped."""
+
+    last: int
+    rows: list[Row]
+    count: int
+    rate: float | None
+    roll: int | None
+    holds: bool
+
+    def window(self, rule: Rule, group: str) -> WindowCount:
+        rows = sorted(self.rows, key=_by_onset)
+        return WindowCount(
+            first=date.fromordinal(self.last - (rule.window_days or 1) + 1),
+            last=date.fromordinal(self.last),
+            persons=tuple(dict.fromkeys(row.person for row in rows)),
+            count=self.count,
+            group=group,
+            rate=self.rate,
+            roll=self.roll,
+        )
+
+
+def _tally(present: _Present, rule: Rule, last: int, roll: int | None) -> _Tally:
     """The window by the rule's number; where only its share is reached, the persons behind that share."""
-    first = last - (rule.window_days or 1) + 1
-    rows = present.between(first, last)
+    rows = present.between(last - (rule.window_days or 1) + 1, last)
     count = _count(rows, rule)
     holds = rule.count is not None and rule.count <= count and _bounded(rows, count, rule)
     rate = None
-    if rule.attack_rate is not None and roll and not holds:
+    if rule.attack_rate is not None and roll:
         ill = rows
         if rule.rate_of == "current":
             ill = [row for row in present.between(0, last) if row.recovered > last]
-        rate = len({row.person for row in ill}) / roll
-        holds = rate >= rule.attack_rate
-        if holds or rule.count is None:
-            rows, count = ill, len({row.person for row in ill})
-    elif rule.attack_rate is not None and roll:
-        rate = count / roll
-    return (
-        WindowCount(
-            first=date.fromordinal(first),
-            last=date.fromordinal(last),
-            persons=tuple(dict.fromkeys(row.person for row in sorted(rows, key=_by_onset))),
-            count=count,
-            group=group,
-            rate=rate,
-            roll=roll if rule.attack_rate is not None else None,
-        ),
-        holds,
-    )
+        n_ill = len({row.person for row in ill})
+        rate = n_ill / roll
+        if not holds and (rate >= rule.attack_rate or rule.count is None):
+            rows, count, holds = ill, n_ill, rate >= rule.attack_rate
+    return _Tally(last, rows, count, rate, roll, holds)
 
 
 def _by_onset(row: Row) -> tuple[int, str]:
