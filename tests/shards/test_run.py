@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -121,28 +122,33 @@ def test_an_answer_that_cannot_travel_fails_its_piece():
     assert (failure.index, failure.code) == (0, "shards.piece_failed")
 
 
-def linger_in_a_new_session(folder):
-    """A program with two workers at work, as a terminal would start it."""
+@pytest.fixture
+def lingering(tmp_path):
+    """A program with two workers at work, in a session of its own as a terminal would start it."""
     code = (
-        "import sys, planted_pieces\n"
+        "import planted_pieces\n"
         "from xiaodun.shards.run import run\n"
         "if __name__ == '__main__':\n"
-        f"    run(planted_pieces.linger, [{str(folder)!r}] * 4, workers=2)\n"
+        f"    run(planted_pieces.linger, [{str(tmp_path)!r}] * 4, workers=2)\n"
     )
-    paths = [str(HERE), *sys.path]
     program = subprocess.Popen(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    assert eventually(lambda: len(os.listdir(folder)) == 2), "the workers did not start"
-    return program, [int(name) for name in os.listdir(folder)]
+    try:
+        assert eventually(lambda: len(os.listdir(tmp_path)) == 2), "the workers did not start"
+        yield program, [int(name) for name in os.listdir(tmp_path)]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
+        program.communicate()
 
 
-def test_ctrl_c_ends_program_and_workers_at_once(tmp_path):
-    program, workers = linger_in_a_new_session(tmp_path)
+def test_ctrl_c_ends_program_and_workers_at_once(lingering):
+    program, workers = lingering
     os.killpg(program.pid, signal.SIGINT)
     _, said = program.communicate(timeout=PATIENCE_S)
     assert program.returncode == -signal.SIGINT
@@ -151,10 +157,10 @@ def test_ctrl_c_ends_program_and_workers_at_once(tmp_path):
 
 
 @pytest.mark.parametrize("blow", [signal.SIGTERM, signal.SIGKILL])
-def test_workers_end_when_their_program_is_killed(tmp_path, blow):
-    program, workers = linger_in_a_new_session(tmp_path)
+def test_workers_end_when_their_program_is_killed(lingering, blow):
+    program, workers = lingering
     program.send_signal(blow)
-    program.communicate(timeout=PATIENCE_S)
+    program.wait(timeout=PATIENCE_S)
     assert eventually(lambda: not any(alive(pid) for pid in workers))
 
 
