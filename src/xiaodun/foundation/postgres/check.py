@@ -120,7 +120,8 @@ PROBES = (
     Probe(
         "app_creates",
         "SELECT n.nspname FROM pg_namespace n, pg_roles r WHERE r.rolname = %(app)s AND NOT r.rolsuper "
-        "AND n.nspname = 'public' AND has_schema_privilege(r.oid, n.oid, 'CREATE')",
+        "AND NOT pg_has_role(r.oid, n.nspowner, 'MEMBER') AND n.nspname = 'public' "
+        "AND has_schema_privilege(r.oid, n.oid, 'CREATE')",
         "应用角色可以在此模式下建表。",
         "The app's role may create tables in this schema.",
         f"REVOKE CREATE ON SCHEMA {{value}} FROM PUBLIC, {APP}",
@@ -134,14 +135,21 @@ def problems(url: str) -> list[Fault]:
     Any role that may connect can ask. A server that does not answer is one fault, never an exception.
     """
     try:
-        with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            known = {name for (name,) in connection.execute("SELECT extname FROM pg_extension")}
-            asked = [probe for probe in PROBES if not probe.needs or probe.needs in known]
+        with psycopg.connect(url, connect_timeout=10, autocommit=True, client_encoding="utf8") as connection:
             return [
-                _fault(probe, value) for probe in asked for (value,) in connection.execute(probe.ask, _FACTS)
+                _fault(probe, value)
+                for probe in PROBES
+                if not probe.needs or _can_ask(connection, probe.needs)
+                for (value,) in connection.execute(probe.ask, _FACTS)
             ]
     except psycopg.Error as error:
         return [_unreachable(url, error)]
+
+
+def _can_ask(connection: psycopg.Connection, extension: str) -> bool:
+    """Is the extension there, and can a question in Chinese be put at all?"""
+    known = connection.execute("SELECT FROM pg_extension WHERE extname = %s", [extension]).rowcount
+    return bool(known) and connection.info.parameter_status("server_encoding") == "UTF8"
 
 
 def _fault(probe: Probe, value: str) -> Fault:

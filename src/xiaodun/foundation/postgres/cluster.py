@@ -32,7 +32,7 @@ SETTINGS = {
     "synchronous_commit": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # An error, its detail and its statement may hold a person's name. They go to the client and not to the log;
+    # An error, its detail and its statement may hold a person's name. They go to the client, not to the log:
     # "log" ranks above "error" here.
     "log_min_messages": "log",
     "log_min_error_statement": "panic",
@@ -75,7 +75,7 @@ class Log:
         return os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def reason(self) -> str:
-        """The last complaint of this attempt without its time and number, else its last line, else nothing."""
+        """The last complaint of this attempt without its time and number; without one, its last line."""
         if not self.path.exists():
             return ""
         with self.path.open(errors="replace") as said:

@@ -110,8 +110,10 @@ def socket_folder(data: Path, account: Account, name: str) -> Path:
 
 
 def give_back(folder: Path) -> None:
-    """Remove an empty socket folder from among the temporary files; one beside its data stays."""
+    """Remove a dead server's socket folder from among the temporary files; one beside its data stays."""
     if folder.name.startswith(_SHORT):
+        for remains in folder.glob(".s.PGSQL.*"):
+            remains.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             folder.rmdir()
 
