@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from xiaodun.foundation.scope import ScopedManager
+from xiaodun.kernel.words import diagnosis
 
 
 class FollowUp(models.Model):
@@ -68,6 +70,10 @@ class FollowUp(models.Model):
 
     def __str__(self) -> str:
         return f"follow-up {self.pk}"
+
+    @property
+    def diagnosis_word(self) -> str:
+        return diagnosis(self.diagnosis).words(get_language() or "zh") if self.diagnosis else ""
 
     @property
     def is_open(self) -> bool:
