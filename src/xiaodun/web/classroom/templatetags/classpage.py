@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from xiaodun.web.classroom import parts
+from xiaodun.web.classroom.script import version
 
 register = template.Library()
 
@@ -33,9 +33,9 @@ def versioned(path: str) -> str:
 
 
 @register.simple_tag
-def parts_address() -> str:
-    """Address of the script that brings the page's fixed parts (parts.script)."""
-    return f"{reverse('class_parts')}?v={parts.version()}"
+def script_address() -> str:
+    """Address of the page's one script (script.script), with the digest of its content."""
+    return f"{reverse('class_script')}?v={version()}"
 
 
 @register.simple_tag

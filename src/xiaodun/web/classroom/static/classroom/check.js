@@ -31,12 +31,12 @@
   }
 
   /* Opens the list for writing: the first check, one taken back, or a correction of what the school holds. */
-  room.edit = function (findings, { base = data.revision, after = null, correcting = false } = {}) {
-    editing = { base, after, correcting };
+  room.edit = function (findings, { base = data.revision, after = null, instead = null, correcting = false } = {}) {
+    editing = { base, after, instead, correcting };
     submit.disabled = false;
     roll.start(findings);
     submit.querySelector("[data-part=words]").textContent = room.say(correcting ? "send_correction" : "all_well");
-    document.getElementById("stop").hidden = !correcting;
+    document.getElementById("stop").hidden = !correcting && !instead;
     show("list");
   };
 
@@ -98,7 +98,7 @@
     submit.disabled = true;
     document.getElementById("refusal").hidden = true;
     const row = room.newRow({ findings: roll.findings(), base: editing.base, after: editing.after });
-    await queue.add(row);
+    await queue.add(row, editing.instead);
     editing = null;
     await draw();
     queue.askToLast().catch(() => null);

@@ -49,7 +49,8 @@
       const time = record.times[state];
       item.classList.toggle("on", on);
       const known = time ? room.say(TIMES[state], { time: room.clock(time) }) : room.say("other_device");
-      item.querySelector("[data-part=time]").textContent = on ? known : room.say(NOT_YET[state]);
+      const missing = record.state === "stuck" ? "state_stuck" : NOT_YET[state];
+      item.querySelector("[data-part=time]").textContent = on ? known : room.say(missing);
     });
   }
 
@@ -74,12 +75,15 @@
   }
 
   room.showDone = function (shown) {
-    record = shown;
+    /* An attempt made while the network is known to be down is not yet a sending. */
+    const hopeless = shown.state === "sent" && !sender.net.online;
+    record = hopeless ? { ...shown, state: "here" } : shown;
     part("title").textContent = room.say(titleKey());
     part("reach").textContent = reached();
-    part("problem").hidden = !record.problem;
+    part("problem").hidden = record.state !== "confirmed" || !record.problem;
     part("problem").textContent = room.problemWords(record.problem);
     part("correct").hidden = record.state !== "confirmed";
+    part("rewrite").hidden = record.state !== "stuck" || record.problem.status === 403;
     part("retry").hidden = record.state !== "here" || sender.net.signedOut;
     drawStages();
     drawFindings();
@@ -88,9 +92,9 @@
     drawUndo();
   };
 
-  /* Title, detail and remedy of a refusal, with its code in small print at the end. */
+  /* A refusal in words: what happened, what to do, and its code, a line each. */
   room.problemWords = (problem) => problem
-    ? [problem.title, problem.detail, problem.hint, `(${problem.code})`].filter(Boolean).join(" ") : "";
+    ? [problem.title, [problem.detail, problem.hint].filter(Boolean).join(" "), problem.code].filter(Boolean).join("\n") : "";
 
   /* Before it was ever sent, undo takes the row out of the queue. Afterwards the school must be told, so the wish is queued. */
   async function undo() {
@@ -113,6 +117,7 @@
     const act = event.target.closest("button")?.dataset.act;
     if (act === "undo") undo();
     if (act === "retry") sender.send();
+    if (act === "rewrite") room.edit(record.findings, { base: record.row.body.base_revision, instead: record.clientId });
     if (act === "correct") room.edit(record.findings, { base: record.answer.revision, correcting: true });
   });
 })((window.classroom = window.classroom || {}));

@@ -12,7 +12,7 @@
   /* Hands the worker what this page stands on. Another account's pages are wiped by it first. */
   room.keepPage = async function () {
     if (!navigator.serviceWorker) return;
-    await navigator.serviceWorker.register(data.urls.worker);
+    await navigator.serviceWorker.register(data.urls.worker, { updateViaCache: "all" });
     const { active } = await navigator.serviceWorker.ready;
     const notice = document.getElementById("class-notice");
     active.postMessage({

@@ -49,7 +49,7 @@
   const isDone = (status) => status === 200 || status === 201 || status === 204;
   const problemOf = (answer) => {
     const { code = `http.${answer.status}`, title = "", detail = "", hint = "" } = answer.body || {};
-    return { code, title, detail, hint };
+    return { status: answer.status, code, title, detail, hint };
   };
 
   /* True when the attempt must be made again later; notes why. */
@@ -154,8 +154,12 @@
   async function send() {
     again = busy;
     if (busy) return;
-    busy = true;
     clearTimeout(timer);
+    if (!navigator.onLine) {
+      setNet({ online: false });
+      return;
+    }
+    busy = true;
     const done = await alone(round).catch(() => false);
     busy = false;
     failures = done ? 0 : failures + 1;
