@@ -8,7 +8,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xiaodun.kernel.errors import DomainError, ShapeError
@@ -29,6 +29,7 @@ def called(green: County) -> list[str]:
     rows=st.lists(st.integers(0, 10**7), min_size=1, max_size=30, unique=True),
     seed=st.integers(0, 2**40),
 )
+@settings(deadline=None)
 def test_a_row_keeps_its_name_whatever_else_is_asked(rows: list[int], seed: int) -> None:
     sexes = [row % 2 for row in rows]
     together = names(seed, rows, sexes)
@@ -38,6 +39,7 @@ def test_a_row_keeps_its_name_whatever_else_is_asked(rows: list[int], seed: int)
 
 
 @given(seed=st.integers(0, 2**40), rows=st.lists(st.integers(0, 10**7), min_size=1, max_size=30))
+@settings(deadline=None)
 def test_every_name_is_two_to_fifteen_clean_characters(seed: int, rows: list[int]) -> None:
     for name in names(seed, rows, [row % 2 for row in rows]):
         assert 2 <= len(name) <= 15
