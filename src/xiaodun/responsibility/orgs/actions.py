@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from xiaodun.foundation import journal
+from xiaodun.foundation.bulk import next_ids
 from xiaodun.responsibility.orgs.models import Level, Org
 
 
 @transaction.atomic
 def found_org(*, actor_id: int | None, level: Level, name: str, parent: Org | None = None, **facts: Any) -> Org:
     """Create one unit under its parent, with its path and flat ids."""
-    org = _draft(level, name, parent, _next_ids(1)[0], facts)
+    org = _draft(level, name, parent, next_ids(Org, 1)[0], facts)
     org.save(force_insert=True)
     journal.write(actor_id, "org.found", ("org", org.pk), school_id=org.school_id, county_id=org.county_id)
     return org
@@ -22,7 +23,7 @@ def found_org(*, actor_id: int | None, level: Level, name: str, parent: Org | No
 @transaction.atomic
 def found_orgs(*, actor_id: int | None, parents: list[Org], drafts: list[tuple[int, Level, str, dict[str, Any]]]) -> list[Org]:
     """Create many units in one pass: (index into `parents`, level, name, facts) each; one journal line for the batch."""
-    ids = _next_ids(len(drafts))
+    ids = next_ids(Org, len(drafts))
     orgs = [
         _draft(level, name, parents[parent], pk, facts)
         for pk, (parent, level, name, facts) in zip(ids, drafts, strict=True)
@@ -39,9 +40,3 @@ def _draft(level: Level, name: str, parent: Org | None, pk: int, facts: dict[str
         own = pk if level == unit else getattr(parent, f"{unit}_id", None)
         setattr(org, f"{unit}_id", own)
     return org
-
-
-def _next_ids(n: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('orgs_org', 'id')) FROM generate_series(1, %s)", [n])
-        return [row[0] for row in cursor.fetchall()]
