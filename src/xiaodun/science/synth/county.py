@@ -118,48 +118,44 @@ def _check(schools: int, first_year: int) -> None:
 
 
 def _classes(seed: int, places: Schools) -> tuple[Grades, Classes]:
-    grade_rows: list[tuple[int, int, int]] = []
-    rows: list[
-        tuple[int, int, int, int, int, int]
-    ] = []  # school, grade row, stage, grade number, number, usual size
+    grades = np.array(_grade_rows(seed, places), dtype=np.int32)
+    n_parallel = grades[:, 3]
+    grade = np.repeat(np.arange(len(grades), dtype=np.int32), n_parallel)
+    school = grades[grade, 0]
+    number = np.arange(len(grade)) - np.repeat(np.cumsum(n_parallel) - n_parallel, n_parallel) + 1
+    usual = np.array([_USUAL_SIZE[kind] for kind in KINDS], dtype=np.int32)
+    size = _sizes(
+        seed,
+        usual[places.kind[school], (places.town[school] > 0).astype(np.int32)],
+        places.boarding[school],
+    )
+    stage, grade_number = grades[:, 1].astype(np.uint8), grades[:, 2].astype(np.uint8)
+    return (
+        Grades(school=grades[:, 0].copy(), stage=stage, number=grade_number),
+        Classes(
+            school=school,
+            grade=grade,
+            stage=stage[grade],
+            grade_number=grade_number[grade],
+            number=number.astype(np.uint8),
+            size=size,
+            start=np.concatenate([[0], np.cumsum(size)]).astype(np.int32),
+        ),
+    )
+
+
+def _grade_rows(seed: int, places: Schools) -> list[tuple[int, int, int, int]]:
+    """(school, stage, grade number, parallel classes) of every grade, in order of school."""
+    rows = []
     for school, kind_index in enumerate(places.kind.tolist()):
         kind = KINDS[kind_index]
-        out_of_seat = int(places.town[school] > 0)
-        fewest, most = _PARALLEL[kind][out_of_seat]
+        fewest, most = _PARALLEL[kind][int(places.town[school] > 0)]
         n_parallel = int(integers(seed, "synth.parallel", school, 0, low=fewest, high=most + 1))
         if places.boarding[school]:
             n_parallel = _BOARDING_PARALLEL
         for stage, first, last in _GRADES[kind]:
-            for number in range(first, last + 1):
-                grade_rows.append((school, STAGE_CODES.index(stage), number))
-                rows += [
-                    (
-                        *(school, len(grade_rows) - 1, STAGE_CODES.index(stage), number),
-                        n + 1,
-                        _USUAL_SIZE[kind][out_of_seat],
-                    )
-                    for n in range(n_parallel)
-                ]
-    table = np.array(rows, dtype=np.int32)
-    size = _sizes(seed, table[:, 5], places.boarding[table[:, 0]])
-    start = np.concatenate([[0], np.cumsum(size)]).astype(np.int32)
-    grades = np.array(grade_rows, dtype=np.int32)
-    return (
-        Grades(
-            school=grades[:, 0].copy(),
-            stage=grades[:, 1].astype(np.uint8),
-            number=grades[:, 2].astype(np.uint8),
-        ),
-        Classes(
-            school=table[:, 0].copy(),
-            grade=table[:, 1].copy(),
-            stage=table[:, 2].astype(np.uint8),
-            grade_number=table[:, 3].astype(np.uint8),
-            number=table[:, 4].astype(np.uint8),
-            size=size,
-            start=start,
-        ),
-    )
+            rows += [(school, STAGE_CODES.index(stage), n, n_parallel) for n in range(first, last + 1)]
+    return rows
 
 
 def _sizes(seed: int, usual: Ints, boards: Bools) -> Ints:
