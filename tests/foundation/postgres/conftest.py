@@ -15,8 +15,6 @@ import pytest
 from xiaodun.foundation.postgres import processes
 from xiaodun.foundation.postgres.server import Server
 
-SOURCE = str(Path(__file__).parents[3] / "src")
-
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -71,7 +69,7 @@ def helper() -> Iterator[Callable[..., subprocess.Popen[str]]]:
                 stdout=subprocess.PIPE,
                 text=True,
                 start_new_session=True,
-                env={**os.environ, "PYTHONPATH": SOURCE},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
         )
         return started[-1]

@@ -99,6 +99,22 @@ def test_a_number_used_again_by_another_program_is_not_our_server(copy: Path, se
         other.wait()
 
 
+def test_a_server_killed_a_moment_ago_that_still_looks_alive_is_replaced(
+    copy: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = server_at(copy)
+    server.start()
+    first = server.pid
+    assert first
+    os.kill(first, signal.SIGKILL)
+    assert processes.until(lambda: not processes.alive(first), 10)
+    serves, looks = processes.serves, iter([True, True])
+    monkeypatch.setattr(processes, "serves", lambda pid, data: next(looks, None) or serves(pid, data))
+    server.start()
+    assert next(looks, None) is None
+    assert server.pid not in (None, first)
+
+
 @pytest.mark.parametrize("content", ["", "999999999\n", "nonsense\n"])
 def test_a_broken_pid_file_is_no_obstacle(content: str, copy: Path, server_at: Handing) -> None:
     server = server_at(copy)

@@ -176,18 +176,18 @@ class Server:
     def _prepare(self) -> None:
         """Roles, database, extensions; in template1 too, so that a test database is born with them."""
         mark = f"{preparation.preparation_digest()} {'durable' if self._durable else 'throw-away'}"
-        with psycopg.connect(self.url("admin", "template1"), autocommit=True) as template:
-            ask = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
-            if template.execute(ask, [preparation.DATABASE]).fetchone() == (mark,):
+        ask = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        with psycopg.connect(self.url("admin", "postgres"), autocommit=True, connect_timeout=30) as admin:
+            if admin.execute(ask, [preparation.DATABASE]).fetchone() == (mark,):
                 return
-            preparation.run(template, preparation.ROLE_STATEMENTS)
+        preparation.prepare_database(self.url("admin", "postgres"), ctype=server_locale())
+        # Not before it is needed: while somebody is connected to it, template1 cannot be copied.
+        with psycopg.connect(self.url("admin", "template1")) as template:
             preparation.run(template, preparation.EXTENSION_STATEMENTS)
             preparation.run(template, preparation.PRIVILEGE_STATEMENTS)
             right = "NOCREATEDB" if self._durable else "CREATEDB"
             preparation.run(template, (f"ALTER ROLE {preparation.OWNER} {right}",))
-        preparation.prepare_database(self.url("admin", "postgres"), ctype=server_locale())
-        with psycopg.connect(self.url("admin")) as connection:
-            preparation.run(connection, (f"COMMENT ON DATABASE {preparation.DATABASE} IS '{mark}'",))
+            preparation.run(template, (f"COMMENT ON DATABASE {preparation.DATABASE} IS '{mark}'",))
 
     def _living(self) -> list[int]:
         """The server while it lives. A child of ours is collected on the way, or it would stay a zombie."""
