@@ -48,13 +48,13 @@ def explain(answer: Answer, language: str, *, place: str) -> Explanation:
     if _zh(language):
         sentence = (
             f"{lines['window']}，{place}{_counted(rule, answer.found, language)}，"
-            f"{_limit(rule, language, reached=True)}"
+            f"{_limit(rule, language)}"
             f"（{lines['clause']}；{lines['source']}，{lines['grade']}）。"
         )
     else:
         sentence = (
             f"{place}, {lines['window']}: {_counted(rule, answer.found, language)}, "
-            f"{_limit(rule, language, reached=True)} "
+            f"{_limit(rule, language)} "
             f"({lines['clause']}; {lines['source']}, {lines['grade']})."
         )
     return Explanation(**lines, sentence=sentence)
@@ -74,16 +74,17 @@ def title(rule: Rule, found: WindowCount, place: str, language: str) -> str:
 def clause(rule: Rule, language: str) -> str:
     """The rule itself: `同一班级，连续3天内5例以上相似症状`."""
     scope = pick(SCOPE_WORDS[rule.scope], language)
-    what = _clause_words(rule, language)
+    what = _what(rule, language, in_clause=True)
+    if rule.is_qualitative:
+        return f"{scope}，{what}，须评估" if _zh(language) else f"{scope}: {what}, by assessment"
     days = rule.window_days or 1
-    limit = _limit(rule, language, reached=False)
+    current = rule.rate_of == "current"
+    limit = _asked(rule, language)
     if _zh(language):
-        window = "" if rule.rate_of == "current" else f"{'1天' if days == 1 else f'连续{days}天'}内"
-        return f"{scope}，{window}{limit}{what}" if limit else f"{scope}，{what}，须评估"
-    if not limit:
-        return f"{scope}: {what}, by assessment"
-    within = "" if rule.rate_of == "current" else f" within {_days(days, consecutive=True)}"
-    return f"{scope}: {limit} {what}{within}"
+        window = "现有" if current else f"{'1天' if days == 1 else f'连续{days}天'}内"
+        return f"{scope}，{window}{limit}{what}"
+    window = "at one time" if current else f"within {_days(days, consecutive=True)}"
+    return f"{scope}: {limit} {_link(rule)} {what} {window}"
 
 
 def window_words(found: WindowCount, rule: Rule, language: str) -> str:
@@ -98,7 +99,7 @@ def window_words(found: WindowCount, rule: Rule, language: str) -> str:
 def reached(rule: Rule, found: WindowCount, language: str) -> str:
     """`6人，达到5例`."""
     comma = "，" if _zh(language) else ", "
-    return f"{_amount(rule, found, language)}{comma}{_limit(rule, language, reached=True)}"
+    return f"{_amount(rule, found, language)}{comma}{_limit(rule, language)}"
 
 
 def source_words(rule: Rule, language: str) -> str:
@@ -131,9 +132,10 @@ def _zh(language: str) -> bool:
 
 
 def _counted(rule: Rule, found: WindowCount, language: str) -> str:
-    """`6人呕吐或腹泻`, `2例手足口病`, `3个班各有2例以上手足口病`, `12人有流感样症状（占在册30.0%）`."""
+    """`6人呕吐或腹泻`, `2例手足口病`, `3个班各有2例以上手足口病`, `12人有流感样症状，占在册30.0%`."""
     amount, what = _amount(rule, found, language), _group_words(rule, found.group, language)
-    words = f"{amount}{what}" if _zh(language) else f"{amount} {what}"
+    link = "of" if rule.count_unit else _link(rule)
+    words = f"{amount}{what}" if _zh(language) else f"{amount} {link} {what}"
     if found.rate is None or _by_number(rule, found):
         return words
     share = f"{found.rate * 100:.1f}%"
@@ -150,42 +152,40 @@ def _amount(rule: Rule, found: WindowCount, language: str) -> str:
         least = COUNT_UNITS[rule.count_unit]
         if _zh(language):
             return f"{found.count}个班各有{least}例以上"
-        return f"{found.count} {'class' if found.count == 1 else 'classes'} with {least} or more cases of"
+        classes = "class" if found.count == 1 else "classes"
+        return f"{found.count} {classes} with {least} or more cases"
     if _zh(language):
-        return f"{found.count}{_unit(rule)}"
-    if rule.kind in DIAGNOSED:
-        return f"{found.count} {'case' if found.count == 1 else 'cases'} of"
-    return f"{found.count} {'person' if found.count == 1 else 'persons'} with"
+        return f"{found.count}{'例' if rule.kind in DIAGNOSED else '人'}"
+    one, many = ("case", "cases") if rule.kind in DIAGNOSED else ("person", "persons")
+    return f"{found.count} {one if found.count == 1 else many}"
 
 
-def _unit(rule: Rule) -> str:
-    return "例" if rule.kind in DIAGNOSED else "人"
+def _limit(rule: Rule, language: str) -> str:
+    """The number or share as it was reached: `达到5例`."""
+    parts = _parts(rule, language)
+    return f"达到{'或'.join(parts)}" if _zh(language) else f"threshold {' or '.join(parts)}"
 
 
-def _limit(rule: Rule, language: str, *, reached: bool) -> str:
-    """The number or share of the rule: as reached (`达到5例`), or as a clause asks for it (`5例以上`)."""
-    unit = "个班" if rule.count_unit else "例"
-    if _zh(language):
-        parts = [f"{rule.count}{unit}"] if rule.count is not None else []
-        parts += [f"在册人数的{rule.attack_rate * 100:g}%"] if rule.attack_rate is not None else []
-        words = "或".join(parts)
-        if not words:
-            return ""
-        if rule.count_max is not None:
-            words = f"{rule.count}至{rule.count_max}{unit}"
-            return f"达到{words}" if reached else words
-        return f"达到{words}" if reached else f"{words}以上"
-    things = "classes" if rule.count_unit else "cases"
-    parts = [f"{rule.count} {things}"] if rule.count is not None else []
-    parts += [f"{rule.attack_rate * 100:g}% of the class roll"] if rule.attack_rate is not None else []
+def _asked(rule: Rule, language: str) -> str:
+    """The number or share as a clause asks for it: `5例以上`."""
+    parts = _parts(rule, language)
     if rule.count_max is not None:
-        parts = [f"{rule.count} to {rule.count_max} {things}"]
-    words = " or ".join(parts)
-    if not words:
-        return ""
-    return (
-        f"threshold {words}" if reached else f"{words}{'' if rule.count_max is not None else ' or more'} of"
-    )
+        return " or ".join(parts)
+    if _zh(language):
+        return "或".join(f"{part}以上" for part in parts)
+    return " or ".join(part.replace(" ", " or more ", 1) for part in parts)
+
+
+def _parts(rule: Rule, language: str) -> list[str]:
+    share = None if rule.attack_rate is None else f"{rule.attack_rate * 100:g}%"
+    span = f"{rule.count}" if rule.count_max is None else f"{rule.count}至{rule.count_max}"
+    if _zh(language):
+        unit = "个班" if rule.count_unit else "例"
+        parts = [f"{span}{unit}", f"在册人数{share}"]
+    else:
+        things = "classes" if rule.count_unit else "cases"
+        parts = [f"{span.replace('至', ' to ')} {things}", f"{share} of the class roll"]
+    return [part for part, number in zip(parts, (rule.count, share), strict=True) if number is not None]
 
 
 def _group_words(rule: Rule, group: str, language: str) -> str:
@@ -195,18 +195,10 @@ def _group_words(rule: Rule, group: str, language: str) -> str:
             if _zh(language)
             else "symptoms after a shared meal or shared water"
         )
-    if group:
-        return syndrome(group).words(language)
-    return _what(rule, language)
+    return syndrome(group).words(language) if group else _what(rule, language)
 
 
-def _clause_words(rule: Rule, language: str) -> str:
-    if rule.kind == "similar_symptoms":
-        return "相似症状" if _zh(language) else "similar symptoms"
-    return _what(rule, language)
-
-
-def _what(rule: Rule, language: str) -> str:
+def _what(rule: Rule, language: str, *, in_clause: bool = False) -> str:
     """What the rule counts, from its data."""
     predicate = rule.predicate
     if predicate.kind == "symptom":
@@ -217,7 +209,13 @@ def _what(rule: Rule, language: str) -> str:
         words = [pick(_KIND_WORDS.get(predicate.kind, (rule.words, rule.words_en)), language)]
     said = ("或" if _zh(language) else " or ").join(words)
     outcome = pick(_OUTCOME_WORDS.get(predicate.outcome_any, ("", "")), language)
-    return f"{said}{outcome}"
+    has = "有" if predicate.kind == "ili" and _zh(language) and not in_clause else ""
+    return f"{has}{said}{outcome}"
+
+
+def _link(rule: Rule) -> str:
+    """Cases are of a disease; persons, and cases that no doctor named, are with symptoms."""
+    return "of" if rule.kind in DIAGNOSED else "with"
 
 
 _KIND_WORDS = {
@@ -228,9 +226,9 @@ _KIND_WORDS = {
 }
 
 _OUTCOME_WORDS = {
-    ("died",): ("死亡", ", dead"),
-    ("hospital",): ("住院", ", in hospital"),
-    ("hospital", "died"): ("住院或死亡", ", in hospital or dead"),
+    ("died",): ("，死亡", " (died)"),
+    ("hospital",): ("，住院", " (in hospital)"),
+    ("hospital", "died"): ("，住院或死亡", " (in hospital or died)"),
 }
 
 
