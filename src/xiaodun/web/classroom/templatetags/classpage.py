@@ -1,4 +1,4 @@
-"""Tags of the class page: addresses that carry a version, and the page's data without what the page already shows.
+"""Tags of the class page: addresses that carry a version, and the page's data without what it already shows.
 
 The phone keeps what carries a version without asking again; that is what makes the second visit small.
 """
@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag
 def versioned(path: str) -> str:
-    """Address of the static file with eight hexadecimal digits of its content. Raises LookupError if there is no such file."""
+    """Address of the static file with eight hexadecimal digits of its content. Raises LookupError if there is none."""
     found = finders.find(path)
     if found is None:
         raise LookupError(f"static file {path} not found")
@@ -35,12 +35,12 @@ def versioned(path: str) -> str:
 @register.simple_tag
 def script_address() -> str:
     """Address of the page's one script (script.script), with the digest of its content."""
-    return f"{reverse('class_script')}?v={version()}"
+    return f"{reverse('classroom:script')}?v={version()}"
 
 
 @register.simple_tag
 def class_data(data: dict[str, Any]) -> SafeString:
-    """The page's data as JSON for the scripts. Names are left to the buttons that show them: 45 names twice would be 600 B a day."""
+    """The page's data as JSON for the scripts. Names stay with the buttons that show them: twice would cost 600 B."""
     pupils = [[pupil["id"], pupil["initials"]] for pupil in data["pupils"]]
     carried = {pupil["id"]: pupil["carried"] for pupil in data["pupils"] if pupil["carried"]}
     return json_script(data | {"pupils": pupils, "carried": carried}, "class-data")

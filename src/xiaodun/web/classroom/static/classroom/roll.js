@@ -24,7 +24,9 @@
     return room.say("finding", { kind, symptoms: room.list(finding.symptoms.map(roll.symptomWord)) });
   };
 
-  const carriedOver = (pupil) => ({ person_id: pupil.id, kind: "ill_absent", symptoms: pupil.carried.symptoms, carried: true, onset_on: null });
+  const carriedOver = (pupil) => ({
+    person_id: pupil.id, kind: pupil.carried.kind || "ill_absent", symptoms: pupil.carried.symptoms, carried: true, onset_on: null,
+  });
 
   /* Begins with what is given, else with the absences carried over from the last school day. */
   roll.start = function (given) {
@@ -37,7 +39,7 @@
 
   roll.set = function (id, kind, symptoms) {
     const pupil = pupils.get(id);
-    const carried = Boolean(pupil.carried) && kind === "ill_absent";
+    const carried = Boolean(pupil.carried) && kind !== "leave";
     if (kind === "present") findings.delete(id);
     else findings.set(id, { person_id: id, kind, symptoms, carried, onset_on: null });
     draw();
@@ -53,13 +55,14 @@
 
   function noteOf(pupil, finding) {
     if (!finding) return pupil.carried.words;
-    const untouched = finding.carried && finding.symptoms.join() === pupil.carried.symptoms.join();
+    const sameKind = finding.kind === (pupil.carried?.kind || "ill_absent");
+    const untouched = finding.carried && sameKind && finding.symptoms.join() === pupil.carried.symptoms.join();
     return untouched ? pupil.carried.words : roll.sentence(finding);
   }
 
   function endOf(finding) {
     if (!finding) return room.say("end_returned");
-    return room.say(finding.carried ? "end_carried" : END[finding.kind]);
+    return room.say(finding.carried && finding.kind === "ill_absent" ? "end_carried" : END[finding.kind]);
   }
 
   /* One row of a list: shape, name, note, and the word at its end. Without `act` it is text, not a button. */

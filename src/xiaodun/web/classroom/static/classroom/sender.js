@@ -94,9 +94,19 @@
     return true;
   }
 
+  /* Nothing stands at the server where another check was expected: it was taken back meanwhile. Ours then starts anew,
+     under a new id, because a tried row is never edited. */
+  async function startAnew(row) {
+    const clientId = room.newId();
+    const body = { ...row.body, client_id: clientId, base_revision: 0 };
+    await queue.add({ ...row, client_id: clientId, body, state: "here", sent_at: null, tries: 0, after: null }, row.client_id);
+    return true;
+  }
+
   /* The server said no. A row that its writer had already taken back goes; every other one stays for a person. */
   async function refuse(row, answer) {
     const isOther = answer.status === 409 && answer.body?.code === "other";
+    if (isOther && !answer.body.theirs && !row.undo) return startAnew(row);
     if (isOther) theirs.set(row.client_id, answer.body.theirs);
     await queue.change(row.client_id, (now) => now.undo ? null
       : { ...now, state: isOther ? "other" : "stuck", problem: problemOf(answer) });

@@ -38,7 +38,7 @@
     theirs = other;
     const body = difference.querySelector("tbody");
     body.replaceChildren(...lines());
-    const about = { by: theirs.by, time: room.clock(theirs.received_at), n: body.children.length };
+    const about = { by: theirs.by || room.say("other_device"), time: room.clock(theirs.received_at), n: body.children.length };
     difference.querySelector("[data-part=about]").textContent = room.say(about.n ? "difference_about" : "difference_none", about);
     difference.querySelector("table").hidden = !about.n;
   };
