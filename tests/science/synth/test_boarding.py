@@ -25,6 +25,9 @@ from xiaodun.science.synth.boarding import (
 )
 from xiaodun.science.synth.population import County
 
+# Written out again, so that a slip in the product is seen where the reference file is not at hand.
+PUBLISHED_IN_BED = [3, 8, 26, 76, 225, 298, 258, 233, 189, 128, 68, 29, 14, 4]
+PUBLISHED_CONVALESCENT = [0, 0, 0, 0, 9, 17, 105, 162, 176, 166, 150, 85, 47, 20]
 FIRST_DAY = 740_000
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "outbreaks"
 
@@ -50,9 +53,9 @@ def flu(green: County) -> BoardingOutbreak:
 def test_a_school_of_763_has_the_published_boys_in_bed_and_convalescent(green: County, seed: int) -> None:
     flu = outbreak(green, seed)
     days = range(FIRST_DAY, FIRST_DAY + N_DAYS)
-    assert tuple(flu.in_bed(day) for day in days) == IN_BED_1978
-    assert tuple(flu.convalescent(day) for day in days) == CONVALESCENT_1978
-    assert len(flu.pupil) == ILL_1978
+    assert [flu.in_bed(day) for day in days] == PUBLISHED_IN_BED
+    assert [flu.convalescent(day) for day in days] == PUBLISHED_CONVALESCENT
+    assert len(flu.pupil) == 512
     assert flu.in_bed(FIRST_DAY - 1) == flu.in_bed(FIRST_DAY + N_DAYS) == 0
 
 
@@ -69,7 +72,7 @@ def test_the_carried_figures_are_those_of_the_reference_file() -> None:
 def test_any_roll_has_the_scaled_figures_exactly(roll: int, seed: int) -> None:
     rows = np.arange(roll)
     flu = boarding_outbreak(rows, roll, FIRST_DAY, seed, rooms=rows // 8, classes=rows // 45)
-    published = [int(figure * roll / ROLL_1978 + 0.5) for figure in IN_BED_1978]
+    published = [int(figure * roll / ROLL_1978 + 0.5) for figure in PUBLISHED_IN_BED]
     assert expected_in_bed(roll).tolist() == published
     assert [flu.in_bed(FIRST_DAY + k) for k in range(N_DAYS)] == published
     assert abs(len(flu.pupil) - ILL_1978 * roll / ROLL_1978) < 6
@@ -102,9 +105,8 @@ def test_it_begins_in_a_few_rooms_and_ends_in_most_classes(green: County, seed: 
     room, klass = green.pupils.room[flu.pupil], green.pupils.klass[flu.pupil]
     first_three_days = flu.bed_from <= FIRST_DAY + 2
     assert len(np.unique(room[flu.bed_from == FIRST_DAY])) <= 3
-    assert (
-        len(np.unique(room[first_three_days])) < 22
-    )  # 26 boys spread by chance alone would be in 22 to 26 rooms
+    # 26 boys by chance alone would lie in about 23 of the 98 rooms.
+    assert len(np.unique(room[first_three_days])) < 20
     assert len(np.unique(klass)) == 18
 
 

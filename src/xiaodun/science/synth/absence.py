@@ -42,8 +42,8 @@ _WELL_DAYS = 4  # after an illness before the next can begin
 
 # What children have, as shares of illnesses. Written as the codes of kernel.words.
 _PICTURES: tuple[tuple[str, float], ...] = (
-    ("cough runny_nose", 0.17),
-    ("cough", 0.11),
+    ("cough runny_nose", 0.14),
+    ("cough", 0.14),
     ("cough sore_throat", 0.10),
     ("fever", 0.10),
     ("fever cough", 0.09),
