@@ -8,7 +8,7 @@ import pytest
 
 from xiaodun.kernel.errors import Refused
 from xiaodun.kernel.words import DIAGNOSES, SYMPTOMS
-from xiaodun.rules.linelist import Case, parse_linelist, read_linelist
+from xiaodun.rules.linelist import DAY_COLUMNS, Case, parse_linelist, parse_rows, read_linelist
 
 FULL = (
     "person,klass,onset,school,grade,dorm,household,absent_from,absent_to,recovered_on,temperature,symptoms,"
@@ -178,3 +178,22 @@ def test_scope_ids_of_a_class_are_read_within_its_school(scope, with_school, wit
 
     assert (case.scope_id(scope), alone.scope_id(scope)) == (with_school, without)
     assert Case(person="p", onset=date(2026, 3, 2), school="S").scope_id("dorm") == ""
+
+
+def test_with_a_day_one_the_day_columns_hold_numbers_and_1_is_that_date():
+    text = "person,klass,onset,recovered_on,class_size\np1,1,1,3.0,46\n"
+    ((number, case),) = parse_rows(text, day_one=date(2026, 3, 3))
+    assert number == 2
+    assert (case.onset, case.recovered_on, case.class_size) == (date(2026, 3, 3), date(2026, 3, 5), 46)
+
+
+@pytest.mark.parametrize("cell", ["0", "-1", "1.5", "2026-03-03", "nan", "1e9"])
+def test_with_a_day_one_what_is_no_number_of_a_day_is_refused_by_row_and_column(cell):
+    with pytest.raises(Refused) as caught:
+        parse_rows(f"person,klass,onset\np1,1,2\np2,1,{cell}\n", "list.csv", day_one=date(2026, 3, 3))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where, fault.value) == ("linelist.day_number", "row 3 column onset", cell)
+
+
+def test_the_day_columns_are_those_that_hold_dates():
+    assert DAY_COLUMNS == ("onset", "absent_from", "absent_to", "recovered_on", "known_on", "ruled_out_on")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,23 @@ def _day(value: str) -> date | None:
         return _no_day()
 
 
+def _counted_from(day_one: date) -> Callable[[str], date]:
+    """Reads the number of a day instead of a date: 1 is day_one. 3.0 passes: tables write numbers so."""
+
+    def day(value: str) -> date:
+        try:
+            number = float(value)
+            if number != int(number) or number < 1:
+                raise ValueError(value)
+            return day_one + timedelta(days=int(number) - 1)
+        except (ValueError, OverflowError):
+            zh = "写第几天的整数，从 1 起；没有发生就留空"
+            en = "write the number of the day, 1 or more; leave empty what did not happen"
+            raise _CellError("linelist.day_number", zh, en) from None
+
+    return day
+
+
 def _no_day() -> date | None:
     raise _CellError("linelist.date", "写成 2026-09-01 这样的日期", "write a date such as 2026-09-01")
 
@@ -157,6 +174,8 @@ COLUMNS: dict[str, Callable[[str], Any]] = {
     "died": _flag,
 }
 
+DAY_COLUMNS = tuple(name for name, reads in COLUMNS.items() if reads is _day)
+
 # A date of the first column cannot lie before that of the second.
 ORDER = (("recovered_on", "onset"), ("ruled_out_on", "onset"), ("absent_to", "absent_from"))
 
@@ -166,16 +185,30 @@ def read_linelist(path: Path) -> tuple[Case, ...]:
 
     Refused `linelist.*` with every fault, rows counted as a spreadsheet does.
     """
+    return tuple(case for _, case in read_rows(path))
+
+
+def read_rows(path: Path, *, day_one: date | None = None) -> tuple[tuple[int, Case], ...]:
+    """As read_linelist, each case with its row number.
+
+    day_one: the day columns hold the numbers of days instead of dates, and 1 is this date.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         zh, en = "文件须能读取，编码为 UTF-8", "the file must be readable and UTF-8"
         raise Refused(Fault("linelist.unreadable", zh, en, "", type(error).__name__, path.name)) from error
-    return parse_linelist(text, path.name)
+    return parse_rows(text, path.name, day_one=day_one)
 
 
 def parse_linelist(text: str, file: str = "") -> tuple[Case, ...]:
     """As read_linelist, from text; `file` is the name shown in faults."""
+    return tuple(case for _, case in parse_rows(text, file))
+
+
+def parse_rows(text: str, file: str = "", *, day_one: date | None = None) -> tuple[tuple[int, Case], ...]:
+    """As read_rows, from text."""
+    read = COLUMNS if day_one is None else COLUMNS | dict.fromkeys(DAY_COLUMNS, _counted_from(day_one))
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = [name.strip() for name in next(rows, [])]
@@ -186,15 +219,16 @@ def parse_linelist(text: str, file: str = "") -> tuple[Case, ...]:
     faults = _header_faults(header, file)
     if faults:
         raise Refused(*faults)
+    sheet = _Sheet(file, header, read, faults)
     cases = []
     for number, row in body:
-        case = _case(header, row, number, file, faults)
+        case = _case(sheet, row, number)
         if case is not None:
             cases.append((number, case))
     faults.extend(_school_faults(cases, file))
     if faults:
         raise Refused(*faults)
-    return tuple(case for _, case in cases)
+    return tuple(cases)
 
 
 def _header_faults(header: Sequence[str], file: str) -> list[Fault]:
@@ -218,9 +252,18 @@ def _header_faults(header: Sequence[str], file: str) -> list[Fault]:
     return missing + twice
 
 
-def _case(
-    header: Sequence[str], row: Sequence[str], number: int, file: str, faults: list[Fault]
-) -> Case | None:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What the rows of one file are read by, and the faults found so far."""
+
+    file: str
+    header: Sequence[str]
+    read: Mapping[str, Callable[[str], Any]]
+    faults: list[Fault]
+
+
+def _case(sheet: _Sheet, row: Sequence[str], number: int) -> Case | None:
+    header, file, faults = sheet.header, sheet.file, sheet.faults
     before = len(faults)
     if len(row) > len(header):
         zh, en = (
@@ -232,10 +275,10 @@ def _case(
     facts: dict[str, Any] = {}
     for name, cell in zip(header, row, strict=False):
         value = cell.strip()
-        if name not in COLUMNS or not value:
+        if name not in sheet.read or not value:
             continue
         try:
-            facts[name] = COLUMNS[name](value)
+            facts[name] = sheet.read[name](value)
         except _CellError as wrong:
             faults.append(Fault(wrong.code, wrong.zh, wrong.en, f"row {number} column {name}", value, file))
     if len(faults) > before:
