@@ -1,4 +1,4 @@
-"""One cluster is made for all tests of a run; each test gets its own copy and leaves no process behind."""
+"""One cluster is made for all tests of a run and copied where a test needs its own; no process stays behind."""
 
 from __future__ import annotations
 
@@ -18,11 +18,26 @@ from xiaodun.foundation.postgres.server import Server
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cluster with roles and database, stopped."""
+    """A cluster with roles and database, stopped; never started again, only copied."""
     server = Server(tmp_path_factory.mktemp("made") / "pg", durable=False)
     server.start()
     server.stop()
     return server.folder
+
+
+@pytest.fixture(scope="session")
+def folder(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster that tests start, kill and start again; whole and stopped between two tests."""
+    return copied(made, tmp_path_factory.mktemp("shared") / "pg")
+
+
+@pytest.fixture(scope="session")
+def server(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that runs all the time, for tests of what is inside it."""
+    server = Server(copied(made, tmp_path_factory.mktemp("running") / "pg"), durable=False)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -36,7 +51,7 @@ def open_place() -> Iterator[Path]:
 
 @pytest.fixture
 def copy(made: Path, tmp_path: Path) -> Path:
-    """A folder with a stopped cluster of this test's own."""
+    """A stopped cluster of this test's own, to do harm to."""
     return copied(made, tmp_path / "pg")
 
 

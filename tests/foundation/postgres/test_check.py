@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import psycopg
 import pytest
 
 from xiaodun.foundation.postgres import check
 from xiaodun.foundation.postgres.server import Server
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("checked") / "pg", durable=False)
-    server.start()
-    yield server
-    server.stop()
 
 
 def run(server: Server, *statements: str, database: str = "xiaodun") -> None:

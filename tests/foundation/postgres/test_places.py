@@ -86,6 +86,10 @@ def test_a_path_too_long_for_a_socket_gets_a_short_private_one_and_gives_it_back
         assert app.execute("SELECT 1").fetchone() == (1,)
     server.stop()
     assert not place.exists()
+    (server.data / "global" / "pg_control").unlink()
+    with pytest.raises(Refused):
+        server.start()
+    assert not place.exists()
 
 
 @pytest.mark.parametrize("name", ["a,b'c\"d", "晨 检%?&#"])
@@ -116,8 +120,8 @@ def test_another_user_is_refused_at_the_socket_by_folder_and_by_file(
 
 
 @needs_root
-def test_root_lends_the_server_an_account_of_its_own(copy: Path, server_at: Handing) -> None:
-    server = server_at(copy)
+def test_root_lends_the_server_an_account_of_its_own(folder: Path, server_at: Handing) -> None:
+    server = server_at(folder)
     server.start()
     assert server.pid
     owner = Path(f"/proc/{server.pid}").stat().st_uid
@@ -127,9 +131,9 @@ def test_root_lends_the_server_an_account_of_its_own(copy: Path, server_at: Hand
 
 @needs_root
 def test_programs_in_a_closed_home_are_copied_and_the_copy_serves(
-    copy: Path, open_place: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
+    folder: Path, open_place: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    installed = programs.programs(account_for(copy / "data"))
+    installed = programs.programs(account_for(folder / "data"))
     reaches = Account.reaches
     monkeypatch.setattr(
         Account, "reaches", lambda self, folder: folder != installed and reaches(self, folder)
@@ -137,7 +141,7 @@ def test_programs_in_a_closed_home_are_copied_and_the_copy_serves(
     monkeypatch.setattr(tempfile, "tempdir", str(open_place))
     before = os.umask(0o077)
     try:
-        server = server_at(copy)
+        server = server_at(folder)
         server.start()
     finally:
         os.umask(before)

@@ -40,8 +40,8 @@ def test_a_first_start_in_a_bare_locale_finds_chinese_names_and_keeps_utc(
     assert check.problems(server.url()) == []
 
 
-def test_a_second_start_attaches_and_only_the_first_stops_it(copy: Path, server_at: Handing) -> None:
-    first, second = server_at(copy), server_at(copy)
+def test_a_second_start_attaches_and_only_the_first_stops_it(folder: Path, server_at: Handing) -> None:
+    first, second = server_at(folder), server_at(folder)
     first.start()
     pid = first.pid
     first.start()
@@ -55,8 +55,8 @@ def test_a_second_start_attaches_and_only_the_first_stops_it(copy: Path, server_
     assert second.pid is None
 
 
-def test_an_attached_server_stops_when_asked(copy: Path, server_at: Handing) -> None:
-    first, second = server_at(copy), server_at(copy)
+def test_an_attached_server_stops_when_asked(folder: Path, server_at: Handing) -> None:
+    first, second = server_at(folder), server_at(folder)
     first.start()
     second.stop(attached=True)
     assert first.pid is None
@@ -73,14 +73,14 @@ def test_four_starters_at_once_see_one_server(tmp_path: Path, server_at: Handing
 
 
 def test_the_server_is_out_of_reach_of_the_terminals_ctrl_c(
-    copy: Path, server_at: Handing, helper: Helping
+    folder: Path, server_at: Handing, helper: Helping
 ) -> None:
-    command = helper("Server(Path(sys.argv[1])).start(); print('up', flush=True); time.sleep(60)", copy)
+    command = helper("Server(Path(sys.argv[1])).start(); print('up', flush=True); time.sleep(60)", folder)
     assert command.stdout
     assert command.stdout.readline() == "up\n"
     os.killpg(command.pid, signal.SIGINT)
     command.wait(10)
-    server = server_at(copy)
+    server = server_at(folder)
     assert server.running
     assert server.pid
     assert os.getsid(server.pid) != command.pid
@@ -124,8 +124,8 @@ def test_a_url_is_refused_before_the_first_start(tmp_path: Path) -> None:
     assert refused.value.code == "postgres.not_running"
 
 
-def test_nothing_of_a_row_reaches_the_log(copy: Path, server_at: Handing) -> None:
-    server = server_at(copy)
+def test_nothing_of_a_row_reaches_the_log(folder: Path, server_at: Handing) -> None:
+    server = server_at(folder)
     server.start()
     with psycopg.connect(server.url("owner"), autocommit=True) as owner:
         owner.execute("CREATE TABLE person (name text PRIMARY KEY)")
@@ -139,6 +139,6 @@ def test_nothing_of_a_row_reaches_the_log(copy: Path, server_at: Handing) -> Non
             except psycopg.Error as error:
                 assert "甲乙丙" in str(error)  # noqa: PT017 - the client is told, the log is not
     server.stop()
-    said = (copy / "server.log").read_text()
+    said = (folder / "server.log").read_text()
     assert "database system is ready" in said
     assert "甲乙丙" not in said

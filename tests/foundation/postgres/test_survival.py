@@ -25,7 +25,7 @@ Helping = Callable[..., subprocess.Popen[str]]
 
 def fill(server: Server) -> None:
     with psycopg.connect(server.url("owner")) as owner:
-        owner.execute("CREATE TABLE kept AS SELECT n FROM generate_series(1, 1000) AS n")
+        owner.execute("CREATE TABLE IF NOT EXISTS kept AS SELECT n FROM generate_series(1, 1000) AS n")
 
 
 def kept(server: Server) -> int:
@@ -35,8 +35,8 @@ def kept(server: Server) -> int:
         return int(row[0])
 
 
-def test_rows_survive_kill_9_although_a_child_is_still_at_work(copy: Path, server_at: Handing) -> None:
-    server = server_at(copy, durable=True)
+def test_rows_survive_kill_9_although_a_child_is_still_at_work(folder: Path, server_at: Handing) -> None:
+    server = server_at(folder, durable=True)
     server.start()
     fill(server)
     first, url = server.pid, server.url()
@@ -61,13 +61,13 @@ def test_rows_survive_kill_9_although_a_child_is_still_at_work(copy: Path, serve
 
 
 def test_a_zombie_is_dead_although_nobody_collects_it(
-    copy: Path, server_at: Handing, helper: Helping
+    folder: Path, server_at: Handing, helper: Helping
 ) -> None:
     code = "s = Server(Path(sys.argv[1])); s.start(); print(s.pid, flush=True); time.sleep(120)"
-    parent = helper(code, copy)
+    parent = helper(code, folder)
     assert parent.stdout
     pid = int(parent.stdout.readline())
-    server = server_at(copy)
+    server = server_at(folder)
     fill(server)
     os.kill(pid, signal.SIGKILL)
     assert processes.until(lambda: processes.state(pid) == "Z", 10)
@@ -79,9 +79,9 @@ def test_a_zombie_is_dead_although_nobody_collects_it(
     assert kept(server) == 1000
 
 
-def test_a_number_used_again_by_another_program_is_not_our_server(copy: Path, server_at: Handing) -> None:
+def test_a_number_used_again_by_another_program_is_not_our_server(folder: Path, server_at: Handing) -> None:
     """PostgreSQL itself gives up here: the number lives, and belongs to the server's own account."""
-    server = server_at(copy)
+    server = server_at(folder)
     server.start()
     remains = (server.data / "postmaster.pid").read_text()
     server.stop()
@@ -100,9 +100,9 @@ def test_a_number_used_again_by_another_program_is_not_our_server(copy: Path, se
 
 
 def test_a_server_killed_a_moment_ago_that_still_looks_alive_is_replaced(
-    copy: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
+    folder: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = server_at(copy)
+    server = server_at(folder)
     server.start()
     first = server.pid
     assert first
@@ -116,38 +116,38 @@ def test_a_server_killed_a_moment_ago_that_still_looks_alive_is_replaced(
 
 
 @pytest.mark.parametrize("content", ["", "999999999\n", "nonsense\n"])
-def test_a_broken_pid_file_is_no_obstacle(content: str, copy: Path, server_at: Handing) -> None:
-    server = server_at(copy)
+def test_a_broken_pid_file_is_no_obstacle(content: str, folder: Path, server_at: Handing) -> None:
+    server = server_at(folder)
     (server.data / "postmaster.pid").write_text(content)
     assert Postmaster.read(server.data) is None
     server.start()
     assert server.running
 
 
-def test_a_lost_pid_file_does_not_let_two_servers_at_one_cluster(copy: Path, server_at: Handing) -> None:
-    server = server_at(copy, durable=True)
+def test_a_lost_pid_file_does_not_let_two_servers_at_one_cluster(folder: Path, server_at: Handing) -> None:
+    server = server_at(folder, durable=True)
     server.start()
     fill(server)
     first = server.pid
     assert first
     (server.data / "postmaster.pid").unlink()
-    again = server_at(copy, durable=True)
+    again = server_at(folder, durable=True)
     again.start()
     assert not processes.serves(first, server.data)
     assert kept(again) == 1000
 
 
 def test_a_server_that_process_numbers_do_not_show_is_left_alone(
-    copy: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
+    folder: Path, server_at: Handing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when another container uses the same folder: its numbers mean nothing here, but its lock holds."""
-    server = server_at(copy)
+    server = server_at(folder)
     server.start()
     first = server.pid
     monkeypatch.setattr(processes, "serves", lambda pid, data: False)
     monkeypatch.setattr(processes, "left_behind", lambda data: [])
     with pytest.raises(Refused) as refused:
-        Server(copy).start()
+        Server(folder).start()
     monkeypatch.undo()
     assert refused.value.code == "postgres.in_use"
     assert server.running

@@ -87,7 +87,7 @@ class Server:
         """
         account = account_for(self.data)
         self._make_folder()
-        with exclusive(self.folder / "lock") as lock, self._undone_if_interrupted():
+        with exclusive(self.folder / "lock") as lock, self._undone_if_interrupted(account):
             while True:
                 launched = self._ensure_running(account, lock)
                 try:
@@ -143,7 +143,6 @@ class Server:
             if pause is None or not any(word in self._log.reason() for word in _REMAINS):
                 break
             time.sleep(pause)
-        give_back(socket_folder(self.data, account, cluster.SOCKET))
         raise Refused(self._not_started())
 
     def _came_up(self) -> bool:
@@ -205,7 +204,7 @@ class Server:
         self._child = None
 
     @contextlib.contextmanager
-    def _undone_if_interrupted(self) -> Iterator[None]:
+    def _undone_if_interrupted(self, account: Account) -> Iterator[None]:
         """Ctrl-C, or a refusal, while starting: the server that this start launched does not stay."""
         before = self._child
         try:
@@ -214,6 +213,7 @@ class Server:
             child = self._child
             if child and child is not before:
                 processes.end(lambda: [child.pid] if child.poll() is None else [], _FAST)
+                give_back(socket_folder(self.data, account, cluster.SOCKET))
             raise
 
     def _not_started(self) -> Fault:
