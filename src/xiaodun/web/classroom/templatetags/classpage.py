@@ -24,7 +24,7 @@ register = template.Library()
 
 @register.simple_tag
 def versioned(path: str) -> str:
-    """Address of the static file with eight hexadecimal digits of its content. Raises LookupError if there is none."""
+    """Address of a static file with eight hexadecimal digits of its content. LookupError if there is none."""
     found = finders.find(path)
     if found is None:
         raise LookupError(f"static file {path} not found")
@@ -40,7 +40,7 @@ def script_address() -> str:
 
 @register.simple_tag
 def class_data(data: dict[str, Any]) -> SafeString:
-    """The page's data as JSON for the scripts. Names stay with the buttons that show them: twice would cost 600 B."""
+    """The page's data as JSON. Names stay with the buttons that show them: twice would cost 600 B a day."""
     pupils = [[pupil["id"], pupil["initials"]] for pupil in data["pupils"]]
     carried = {pupil["id"]: pupil["carried"] for pupil in data["pupils"] if pupil["carried"]}
     return json_script(data | {"pupils": pupils, "carried": carried}, "class-data")
