@@ -14,10 +14,13 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
+
 from xiaodun.kernel.errors import Fault, Refused
+from xiaodun.kernel.output import write_bytes
 from xiaodun.site.children import Children, answers, stopping_on_signals
 from xiaodun.site.ground import database, django_environment, prepare
 
@@ -46,10 +49,10 @@ def run(arguments: Sequence[str]) -> int:
 def _serve(options: Options, environment: dict[str, str]) -> int:
     environment = django_environment(options.folder, environment) | {"XIAODUN_DEMO": "1"}
     prepare(options.folder, environment)
-    told = _load(options, environment)
+    cast = _load(options, environment)
     port = options.port or _free_port()
     url = f"http://127.0.0.1:{port}/"
-    environment |= {"XIAODUN_CLOCK_SHIFT": str(_shift(told["now"]))}
+    environment |= {"XIAODUN_CLOCK_SHIFT": str(_shift(environment["DATABASE_URL"]))}
     children, log = Children(), str(options.folder / "demo.log")
     try:
         children.start("web", web_command(port), environment, log)
@@ -58,7 +61,7 @@ def _serve(options: Options, environment: dict[str, str]) -> int:
             raise Refused(Fault("demo.not_ready", "网页没有启动,看日志", "The web server did not come up, read the log", "web", file=log))
         (options.folder / "demo.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
         print(f"ready {url}", flush=True)
-        _print_cast(url, told["cast"])
+        _print_cast(url, cast)
         while children.ended() is None:
             time.sleep(0.5)
         raise Refused(Fault("demo.child_ended", "后台进程停了,看日志", "A background process ended, read the log", children.ended() or "", file=log))
@@ -69,7 +72,7 @@ def _serve(options: Options, environment: dict[str, str]) -> int:
 def web_command(port: int, workers: int = 2) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "xiaodun.site.wsgi:application", "--bind", f"127.0.0.1:{port}",
-        "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--no-control-socket", "--log-level", "warning",
+        "--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--no-control-socket", "--log-level", "warning",
     ]
 
 
@@ -88,24 +91,33 @@ def _options(arguments: Sequence[str]) -> Options:
     return Options(found.port, found.data_dir.resolve(), found.schools)
 
 
-def _load(options: Options, environment: dict[str, str]) -> dict:
-    """Load the county if the database is empty; returns the demo's present instant and its cast."""
-    words = [sys.executable, "-m", "xiaodun.site.demo_load", "--schools", str(options.schools)]
-    child = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, start_new_session=True)
-    try:
-        out, _none = child.communicate()
-    except BaseException:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        raise
-    if child.returncode:
-        raise Refused(Fault("demo.load", "演示数据没有载入,看上面的错误", "The demo data did not load, see above", "load"))
-    return dict(json.loads(out))
+def _load(options: Options, environment: dict[str, str]) -> list[dict[str, str]]:
+    """Load the county if this folder has none; returns the cast. A later start reads what the first has told."""
+    told = options.folder / "cast.json"
+    if not told.exists():
+        words = [sys.executable, "-m", "xiaodun.site.demo_load", "--schools", str(options.schools)]
+        child = subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, start_new_session=True)
+        try:
+            out, _none = child.communicate()
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+            raise
+        if child.returncode:
+            raise Refused(Fault("demo.load", "演示数据没有载入,看上面的错误", "The demo data did not load, see above", "load"))
+        write_bytes(told, out)
+    return list(json.loads(told.read_text()))
 
 
-def _shift(now: str) -> float:
-    """Seconds from the machine's clock to the demo's: a demo day begins at 7:40 of a school day, whatever the hour here."""
-    return (datetime.fromisoformat(now) - datetime.now().astimezone()).total_seconds()
+def _shift(database_url: str) -> float:
+    """Seconds from the machine's clock to the demo's, which goes on from the last thing that happened in it.
+
+    A demo day is a school day and begins in the morning, whatever the hour is here.
+    """
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute("SELECT max(at) FROM foundation_journalrow").fetchone()
+    last = row[0] if row else None
+    return (last - datetime.now(UTC)).total_seconds() if last else 0.0
 
 
 def _print_cast(url: str, cast: list[dict[str, str]]) -> None:

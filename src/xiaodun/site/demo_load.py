@@ -1,4 +1,4 @@
-"""Load the demo into an empty database, or find it there; prints the demo's present instant and its cast as JSON."""
+"""Load the demo into an empty database, or find it there; prints its cast as JSON."""
 
 from __future__ import annotations
 
@@ -55,15 +55,6 @@ def demo_day(calendar: SchoolCalendar) -> date:
     return today
 
 
-def present() -> datetime:
-    """The demo's clock goes on from the last thing that happened in it."""
-    from django.db.models import Max
-
-    from xiaodun.foundation.models import JournalRow
-
-    return JournalRow.objects.aggregate(last=Max("at"))["last"]  # type: ignore[no-any-return]
-
-
 def _opening(today: date) -> datetime:
     return at(today, *OPENS_AT)
 
@@ -88,7 +79,7 @@ def main() -> None:
         load(options.schools)
     with override("zh-hans"):
         cast = [asdict(member) for member in demo_cast()]
-    print(json.dumps({"now": present().isoformat(), "cast": cast}))
+    print(json.dumps(cast, ensure_ascii=False))
 
 
 if __name__ == "__main__":

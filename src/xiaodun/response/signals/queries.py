@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
+
 from xiaodun.foundation import clock
 from xiaodun.foundation.scope import open_scope
-from xiaodun.measures.checks.models import SchoolDay
+from xiaodun.kernel.words import SYMPTOMS
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.response.signals.models import ReportDuty, Signal, SignalState
 from xiaodun.responsibility.accounts.actor import Actor
@@ -19,12 +22,13 @@ from xiaodun.rules.packs import shipped
 from xiaodun.rules.rule import Rule
 
 CURVE_DAYS = 12
+BASELINE_DAYS = 28  # what a class has on a usual day is counted over the four weeks before
 SIMILAR_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFigures:
-    """Cases by day and class, without persons. `seen`: judged by the doctor; `others`: at the school, not of this event."""
+    """Cases by day and class, without persons. `seen`: judged by the doctor; `others`: alike, but not of this event."""
 
     days: tuple[date, ...]
     seen: tuple[int, ...]
@@ -66,26 +70,42 @@ def case_figures(signal: Signal) -> CaseFigures:
     """Figures behind a signal for every reader of it. Opens the school's scope itself: no person leaves this function."""
     last = min(clock.today(), signal.last_case_on + timedelta(days=3))
     days = tuple(last - timedelta(days=n) for n in reversed(range(CURVE_DAYS)))
+    since = signal.first_true_on - timedelta(days=BASELINE_DAYS)
     with open_scope(schools=[signal.school_id]):
         rows = list(
-            FollowUp.objects.in_scope().filter(school_id=signal.school_id, onset_on__range=(days[0], last))
-            .exclude(ruled_out_on__isnull=False).values_list("pk", "class_id", "onset_on", "seen_by_doctor_at")
+            FollowUp.objects.in_scope().filter(school_id=signal.school_id, onset_on__range=(min(since, days[0]), last))
+            .filter(Q(ruled_out_on__isnull=True) | Q(pk__in=signal.follow_up_ids))
+            .values_list("pk", "class_id", "onset_on", "seen_by_doctor_at", "symptoms")
         )
         sizes = class_sizes(signal.school_id, last)
     mine = set(signal.follow_up_ids)
+    alike = _shared(row[4] for row in rows if row[0] in mine)
+    rows = [row for row in rows if row[0] in mine or alike & set(row[4])]
     counts: dict[str, Counter[date]] = {"seen": Counter(), "open": Counter(), "other": Counter()}
     by_class: dict[int, Counter[date]] = {}
-    for pk, class_id, onset, seen_at in rows:
+    for pk, class_id, onset, seen_at, _symptoms in rows:
         kind = "other" if pk not in mine else "seen" if seen_at else "open"
         counts[kind][onset] += 1
         by_class.setdefault(class_id, Counter())[onset] += 1
+    n_before = sum(since <= row[2] < signal.first_true_on and row[0] not in mine for row in rows)
     return CaseFigures(
         days=days, seen=_series(counts["seen"], days), symptoms_only=_series(counts["open"], days),
         others=_series(counts["other"], days),
         by_class={class_id: _series(counter, days) for class_id, counter in by_class.items()},
         n_cases=len(mine), roll=sizes.get(signal.class_id) if signal.class_id else sum(sizes.values()),
-        expected_per_day=_expected(signal),
+        expected_per_day=n_before / (BASELINE_DAYS * len(sizes)) if sizes else None,
     )
+
+
+def _shared(symptoms: Iterable[list[str]]) -> set[str]:
+    """The symptoms of the group that most cases of the event share; all their symptoms where there is no such group."""
+    listed = [set(codes) for codes in symptoms]
+    groups: dict[str, set[str]] = {}
+    for word in SYMPTOMS:
+        if word.syndrome:
+            groups.setdefault(word.syndrome, set()).add(word.code)
+    best = max(groups.values(), key=lambda group: sum(bool(group & codes) for codes in listed))
+    return best if any(best & codes for codes in listed) else set().union(*listed)
 
 
 def classes_beside(signal: Signal) -> list[Org]:
@@ -117,14 +137,3 @@ def case_rows(signal: Signal, actor: Actor) -> list[FollowUp]:
 
 def _series(counter: Counter[date], days: tuple[date, ...]) -> tuple[int, ...]:
     return tuple(counter[day] for day in days)
-
-
-def _expected(signal: Signal) -> float | None:
-    """Mean new-and-standing ill pupils a class and day at this school over the four weeks before; None without history."""
-    before = signal.first_true_on
-    rows = SchoolDay.objects.in_scope().filter(
-        school_id=signal.school_id, day__gte=before - timedelta(days=28), day__lt=before
-    )
-    days = list(rows.values_list("n_ill_absent", "n_unwell", "n_with_findings", "n_nil"))
-    n_classes = sum(found + nil for _ill, _unwell, found, nil in days)
-    return sum(ill + unwell for ill, unwell, _found, _nil in days) / n_classes if n_classes else None
