@@ -12,7 +12,6 @@ import pytest
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xiaodun.site.settings")
 
 
 def browser_path() -> str | None:
