@@ -112,11 +112,13 @@
     return another;
   }
 
-  /* A fresh page is the server's word: a check confirmed here and no longer held there was taken back elsewhere. */
+  /* A fresh page is the server's word: a check confirmed before it was made and not in it was taken back elsewhere.
+     Both times are the server's own; a page made before the receipt knows nothing of it. */
   async function meetServer() {
+    const made = Date.parse(document.querySelector("meta[name=xiaodun-now]")?.content);
+    const knows = (row) => row.state === "confirmed" && Date.parse(row.answer.received_at) < made;
     for (const row of (await queue.rows()).filter(room.isOfThisCheck)) {
-      const gone = !room.fromCopy && !data.submitted && row.state === "confirmed" && !row.undo;
-      if (gone) await queue.remove(row.client_id);
+      if (!room.fromCopy && !data.submitted && !row.undo && knows(row)) await queue.remove(row.client_id);
     }
     for (const row of (await queue.rows()).filter((each) => each.state === "other")) {
       await queue.change(row.client_id, (now) => ({ ...now, state: "here" }));
