@@ -1,4 +1,4 @@
-"""One cluster is made for all tests of a run and copied where a test needs its own; no process stays behind."""
+"""One cluster is made for all tests of a run and copied where needed; no process stays behind."""
 
 from __future__ import annotations
 

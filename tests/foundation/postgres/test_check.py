@@ -7,8 +7,9 @@ import re
 import psycopg
 import pytest
 
-from xiaodun.foundation.postgres import check
+from xiaodun.foundation.postgres import check, preparation
 from xiaodun.foundation.postgres.server import Server
+from xiaodun.kernel.errors import Fault
 
 
 def run(server: Server, *statements: str, database: str = "xiaodun") -> None:
@@ -21,7 +22,11 @@ def run(server: Server, *statements: str, database: str = "xiaodun") -> None:
     ("code", "value", "plant"),
     [
         ("extension_missing", "ltree", "DROP EXTENSION ltree"),
-        ("role_missing", "xiaodun_read", "ALTER ROLE xiaodun_read RENAME TO somebody"),
+        (
+            "privileges_missing",
+            "xiaodun_read",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE xiaodun_owner REVOKE SELECT ON TABLES FROM xiaodun_read",
+        ),
         ("app_bypasses", "xiaodun_app", "ALTER ROLE xiaodun_app BYPASSRLS"),
         ("app_bypasses", "xiaodun_app", "ALTER ROLE xiaodun_app SUPERUSER"),
         ("app_inherits", "xiaodun_owner", "GRANT xiaodun_owner TO xiaodun_app"),
@@ -38,11 +43,28 @@ def test_a_planted_fault_is_found_and_its_sql_mends_it(
     run(server, plant)
     (fault,) = check.problems(server.url())
     assert (fault.code, fault.value) == (f"postgres.{code}", value)
-    mend = re.search(r"Run: (.*);$", fault.en)
-    assert mend
-    assert mend[1] in fault.zh
-    run(server, mend[1])
+    run(server, mending(fault))
     assert check.problems(server.url()) == []
+
+
+def mending(fault: Fault) -> str:
+    found = re.search(r"Run: (.*);$", fault.en)
+    assert found
+    assert found[1] in fault.zh
+    return found[1]
+
+
+def test_a_missing_role_is_mended_step_by_step(server: Server) -> None:
+    run(server, "ALTER ROLE xiaodun_read RENAME TO somebody")
+    try:
+        for code in ("postgres.role_missing", "postgres.privileges_missing"):
+            (fault,) = check.problems(server.url())
+            assert (fault.code, fault.value) == (code, "xiaodun_read")
+            run(server, mending(fault))
+        assert check.problems(server.url()) == []
+    finally:
+        run(server, "DROP OWNED BY xiaodun_read", "DROP ROLE IF EXISTS xiaodun_read")
+        run(server, "ALTER ROLE somebody RENAME TO xiaodun_read")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +79,12 @@ def test_a_database_that_does_not_know_chinese_is_found(
 ) -> None:
     run(server, f"CREATE DATABASE blind OWNER xiaodun_owner TEMPLATE template0 {options}")
     try:
-        run(server, *(f"CREATE EXTENSION {name}" for name in check.EXTENSIONS), database="blind")
+        run(
+            server,
+            *preparation.EXTENSION_STATEMENTS,
+            *preparation.PRIVILEGE_STATEMENTS,
+            database="blind",
+        )
         url = server.url("app", "blind")
         assert [fault.code for fault in check.problems(url)] == codes
     finally:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import conninfo
 
-from xiaodun.foundation.postgres.preparation import APP, EXTENSIONS, OWNER, READ, create_database_sql
+from xiaodun.foundation.postgres.preparation import (
+    APP,
+    EXTENSIONS,
+    OWNER,
+    PRIVILEGE_STATEMENTS,
+    READ,
+    create_database_sql,
+)
 from xiaodun.kernel.errors import Fault
 
 MINIMUM_VERSION = 15
@@ -34,6 +41,7 @@ _FACTS = {
     "owner": OWNER,
     "app": APP,
     "roles": [OWNER, APP, READ],
+    "users": [APP, READ],
     "extensions": list(EXTENSIONS),
 }
 
@@ -91,6 +99,16 @@ PROBES = (
         "缺少这个角色。",
         "This role is missing.",
         "CREATE ROLE {value} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE",
+    ),
+    Probe(
+        "privileges_missing",
+        "SELECT r.rolname FROM pg_roles o, pg_roles r "
+        "WHERE o.rolname = %(owner)s AND r.rolname = ANY (%(users)s) AND NOT EXISTS "
+        "(SELECT FROM pg_default_acl d, aclexplode(d.defaclacl) a "
+        "WHERE d.defaclrole = o.oid AND d.defaclobjtype = 'r' AND a.privilege_type = 'SELECT' AND a.grantee = r.oid)",
+        "这个角色用不了以后新建的表。已有的表须另行授权。",
+        "This role will not reach tables made from now on. Grant it the tables made before as well.",
+        "; ".join(PRIVILEGE_STATEMENTS),
     ),
     Probe(
         "app_bypasses",
