@@ -1,9 +1,8 @@
-"""Draws pages with the product's own templates, whichever settings are active, and opens them in a real Chromium."""
+"""Draws pages with the product's own templates, whichever settings are active."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 

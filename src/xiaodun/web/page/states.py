@@ -70,7 +70,7 @@ def state_word(code: str) -> str:
 
 
 def state_tag(code: str, *, word: str = "", size: str = "") -> SafeString:
-    """Shape and word of a state; `word` replaces the usual one (已签收 for confirmed). LookupError if unknown."""
+    """Shape and word of a state; `word` replaces the usual one (已签收 for confirmed)."""
     usual = state_word(code)
     shape = mark_safe(drawing(code, size=size))  # noqa: S308  drawn in shapes.py, nothing from outside
     return format_html('<span class="tag {}">{}{}</span>', code, shape, word or usual)

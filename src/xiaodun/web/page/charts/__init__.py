@@ -1,4 +1,4 @@
-"""Charts drawn on the server: plain facts in, SVG text out. They need no script, print as they are, weigh little."""
+"""Charts drawn on the server: plain facts in, SVG text out. They need no script and print as they are."""
 
 from __future__ import annotations
 

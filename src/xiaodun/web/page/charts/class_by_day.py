@@ -1,7 +1,7 @@
 """New cases by class and day.
 
-A table and not a drawing: a reader by ear walks it cell by cell with its two heads, the numbers are links to their
-rows, it grows with the reader's type, and copied into a spreadsheet it stays numbers.
+A table and not a drawing: a reader by ear walks it cell by cell with its two heads, the numbers are links to
+their rows, it grows with the reader's type, and copied into a spreadsheet it stays numbers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def class_by_day(
 ) -> Drawn:
     """The table of classes x days; on a narrow screen the last seven days.
 
-    Rest days are grey; the window is framed in the rows that are hot. Raises ValueError if a row has not one count for each day.
+    Rest days are grey; the window is framed in the rows that are hot. Raises ValueError if a row
+    has not one count for each day.
     """
     for row in classes:
         if len(row.counts) != len(days) or (row.urls and len(row.urls) != len(days)):

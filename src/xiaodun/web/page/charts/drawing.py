@@ -13,10 +13,10 @@ WIDE, NARROW = 480, 288
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A finished chart. `wide` and `narrow` are SVG (or a table); an empty `narrow` means that one serves both.
+    """A finished chart. `wide` and `narrow` are SVG (or a table); an empty `narrow`: one serves both.
 
-    `finding` is the text alternative, `note` names unit and window, `key` holds (shape, ink class, word) of each
-    mark that the drawing cannot name itself.
+    `finding` is the text alternative, `note` names unit and window, `key` holds (shape, ink class, word) of
+    each mark that the drawing cannot name itself.
     """
 
     wide: str
@@ -29,7 +29,7 @@ class Drawn:
 def picture(
     parts: Iterable[str], *, width: float, height: float, title: str, finding: str, kind: str = ""
 ) -> str:
-    """An SVG document of the given size in px, with its title and the finding for readers who do not see it."""
+    """An SVG of the given size in px, with its title, and the finding for readers who do not see it."""
     known = f' class="{kind}"' if kind else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg"{known} viewBox="0 0 {width:g} {height:g}" role="img">'

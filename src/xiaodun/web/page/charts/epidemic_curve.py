@@ -49,10 +49,10 @@ def epidemic_curve(
 ) -> Drawn:
     """Persons by day of onset.
 
-    days: consecutive dates, oldest first. seen, symptoms_only: persons of the event by day. outside: persons shown
-    for comparison who do not count for the rule. window: its first and last day, both counted.
-    The narrow drawing keeps the last seven days, or the whole window if that is longer, and says how many came
-    before. Raises ValueError if the lengths differ or there is no day.
+    days: consecutive dates, oldest first. seen, symptoms_only: persons of the event by day. outside: persons
+    shown for comparison who do not count for the rule. window: its first and last day, both counted.
+    The narrow drawing keeps the last seven days, or the whole window if longer, and says how many
+    came before. Raises ValueError if the lengths differ or there is no day.
     """
     outside = outside or [0] * len(days)
     if not days or len({len(days), len(seen), len(symptoms_only), len(outside)}) != 1:
@@ -73,7 +73,7 @@ def epidemic_curve(
 
 
 def _draw(curve: _Curve, width: float, finding: str, *, before: int) -> str:
-    marks = ticks(max(4, *map(sum, curve.piles)), least=1, most=5)
+    marks = _marks(curve)
     foot = _TOP + _PLOT
     unit = _PLOT / marks[-1]
     column = (width - _LEFT - _RIGHT) / len(curve.days)
@@ -146,10 +146,16 @@ def _day_labels(days: Sequence[date], column: float, y: float) -> list[str]:
 
 def _note(curve: _Curve) -> str:
     first, last = curve.days[0], curve.days[-1]
-    when = month(first) if (first.year, first.month) == (last.year, last.month) else month_day(first)
-    if _PLOT / ticks(max(4, *map(sum, curve.piles)), least=1)[-1] < _LEAST_SQUARE:
-        return _("%(when)s起，按发病日，柱高为人数") % {"when": when}
-    return _("%(when)s起，按发病日，每格1人") % {"when": when}
+    one_month = (first.year, first.month) == (last.year, last.month)
+    when = month(first) if one_month else f"{month_day(first)}–{month_day(last)}"
+    counted = _PLOT / _marks(curve)[-1] >= _LEAST_SQUARE
+    said = _("%(when)s，按发病日，每格1人") if counted else _("%(when)s，按发病日，柱高为人数")
+    return said % {"when": when}
+
+
+def _marks(curve: _Curve) -> list[float]:
+    """Ticks of the upright axis: whole persons, and room for four, so that one child does not fill it."""
+    return ticks(max(4, *map(sum, curve.piles)), least=1)
 
 
 def _finding(curve: _Curve) -> str:

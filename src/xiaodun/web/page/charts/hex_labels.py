@@ -1,4 +1,4 @@
-"""Where the names of the towns stand on a hexagon map: beside their cells, and over them only when walled in."""
+"""Where the towns' names stand on a hexagon map: beside their cells, over them only when walled in."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Frame:
 def place_labels(cells: Sequence[tuple[Spot, str]], *, width: float, radius_most: float) -> Frame:
     """Fits cells (middle in units of their radius, town) and the towns' names into `width` px.
 
-    The room for the cells depends on the names and the places of the names on the cells, so the radius is brought
-    down until both fit.
+    The room for the cells depends on the names and the places of the names on the cells, so the radius is
+    brought down until both fit.
     """
     radius = radius_most
     while True:
@@ -55,9 +55,10 @@ def place_labels(cells: Sequence[tuple[Spot, str]], *, width: float, radius_most
         names = _arrange(cells, hexes)
         boxes = [*hexes, *names.values()]
         left, right = min(b.x - b.half_width for b in boxes), max(b.x + b.half_width for b in boxes)
-        if right - left + 2 * _MARGIN <= width or radius < 3:
+        needed = right - left + 2 * _MARGIN
+        if needed <= width or radius < 3:
             break
-        radius *= 0.96
+        radius *= min(width / needed, 0.98)
     top, bottom = min(b.y - b.half_height for b in boxes), max(b.y + b.half_height for b in boxes)
     shift = (width - left - right) / 2, _MARGIN - top
     labels = tuple((town, box.x + shift[0], box.y + shift[1] + _SIZE * 0.36) for town, box in names.items())
@@ -85,11 +86,11 @@ def _best(town: str, own: Sequence[_Box], taken: Sequence[_Box], centre: Spot) -
         outward = hypot(box.x - centre[0], box.y - centre[1])
         return hypot(box.x - x, box.y - y) + 0.5 * max(abs(box.x - x) - half_width, 0) - 0.3 * outward
 
-    free = [box for box in _beside(own, half_width) if not any(box.meets(other) for other in taken)]
     near = max(hypot(box.x - x, box.y - y) for box in own) + 3 * own[0].half_height + half_width
-    best = min(free, key=cost, default=None)
-    if best and hypot(best.x - x, best.y - y) <= near:
-        return best
+    # The nearest come first: of some hundred boxes only a few are ever held against all the cells.
+    for box in sorted(_beside(own, half_width), key=cost):
+        if hypot(box.x - x, box.y - y) <= near and not any(box.meets(other) for other in taken):
+            return box
     return _Box(x, y, half_width, _LINE / 2)
 
 

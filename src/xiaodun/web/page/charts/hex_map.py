@@ -1,7 +1,7 @@
 """Hexagon map: one cell one school, equal weight.
 
-State by fill, a signal by a thick border and its shape, townships parted by ink lines. The map accompanies the table
-of schools and never replaces it.
+State by fill, a signal by a thick border and its shape, townships parted by ink lines. The map
+accompanies the table of schools and never replaces it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from math import sqrt
 
 from django.utils.translation import gettext as _
 
-from xiaodun.web.page.charts.drawing import NARROW, Drawn, path, words
+from xiaodun.web.page.charts.drawing import NARROW, Drawn, path, polyline, words
 from xiaodun.web.page.charts.hex_labels import Spot, place_labels
 from xiaodun.web.page.shapes import SHAPES
 from xiaodun.web.page.states import LEVELS, state_word
 
 # What lacks a report stands first, in the drawing's order and in the reader's.
-_STATES = ("missing", "late", "reported", "nil")
+_STATES = ("missing", "todo", "late", "reported", "nil")
+_KEY = ("reported", "nil", "late", "missing", "todo")
 _RADIUS_MOST = 11.0  # px at the narrow width: a county of five schools need not fill the screen
-# Corners of a pointy-top cell of radius 1, clockwise from the top; the neighbour beyond each edge that follows.
+# Corners of a pointy-top cell of radius 1, clockwise from the top; the neighbour beyond the edge after each.
 _CORNERS = (
     (0, -1),
     (sqrt(3) / 2, -0.5),
@@ -36,7 +37,10 @@ _BEYOND = ((1, -1), (1, 0), (0, 1), (-1, 1), (-1, 0), (0, -1))
 
 @dataclass(frozen=True, slots=True)
 class HexCell:
-    """One school at axial place (q, r). state: missing, late, reported or nil; signal: "" or one of LEVELS."""
+    """One school at (q, r), axial. state: missing, todo (not due yet), late, reported or nil.
+
+    signal: "" or one of LEVELS.
+    """
 
     q: int
     r: int
@@ -56,7 +60,8 @@ def hex_map(cells: Sequence[HexCell], *, ident: str = "schools") -> Drawn:
     """The map. `ident` keeps its inner names apart from those of another map on the same page.
 
     One drawing serves both widths: the sheet sets its names smaller where it is shown larger.
-    Raises ValueError if two schools share a place or there is none, LookupError for an unknown state or signal.
+    Raises ValueError if two schools share a place or there is none, LookupError for an unknown
+    state or signal.
     """
     if not cells or len({(cell.q, cell.r) for cell in cells}) != len(cells):
         raise ValueError("every school needs a place of its own")
@@ -83,7 +88,8 @@ def hex_map(cells: Sequence[HexCell], *, ident: str = "schools") -> Drawn:
         f' aria-label="{escape(finding)}" data-roving=""><title>{_("学校")}</title>'
         f"<desc>{escape(finding)}</desc>{''.join(parts)}</svg>"
     )
-    key = [(state, state, state_word(state)) for state in ("reported", "nil", "late", "missing")]
+    always, seen = ("reported", "nil", "missing"), {cell.state for cell in cells}
+    key = [(state, state, state_word(state)) for state in _KEY if state in always or state in seen]
     if any(cell.signal for cell in cells):
         key.append(("key_edge", "", _("有预警")))
     return Drawn(wide=drawing, narrow="", finding=finding, note=_("一格一校，按乡镇相邻"), key=tuple(key))
@@ -131,9 +137,8 @@ def _borders(cells: Sequence[HexCell], at: dict[tuple[int, int], Spot], radius: 
             q, r = cell.q + _BEYOND[k][0], cell.r + _BEYOND[k][1]
             if town_at.get((q, r), cell.town) != cell.town:
                 (ax, ay), (bx, by) = _CORNERS[k], _CORNERS[(k + 1) % 6]
-                edges.append(
-                    f"M{x + radius * ax:.1f} {y + radius * ay:.1f}L{x + radius * bx:.1f} {y + radius * by:.1f}"
-                )
+                ends = (x + radius * ax, y + radius * ay), (x + radius * bx, y + radius * by)
+                edges.append(polyline(ends))
     return "".join(edges) or "M0 0"
 
 
@@ -159,4 +164,6 @@ def _finding(cells: Sequence[HexCell]) -> str:
         "n": len(cells),
         **{state: n_state[state] for state in _STATES},
     }
+    if n_state["todo"]:
+        said += _("%(n)s 所还没到时间。") % {"n": n_state["todo"]}
     return said + (_("%(n)s 所有预警。") % {"n": n_signals} if n_signals else "")

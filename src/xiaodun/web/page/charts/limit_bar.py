@@ -9,7 +9,7 @@ from xiaodun.web.page.written import percent
 
 
 def limit_bar(used_share: float, *, hot: bool = False) -> str:
-    """SVG of one bar, as wide as its place. `used_share` passes 1 when the limit is over; the bar then is full.
+    """SVG of one bar, as wide as its place. `used_share` above 1: the limit is over, the bar is full.
 
     `hot` turns the bar red; the words beside it, not the colour, say that time is short.
     """
@@ -18,5 +18,6 @@ def limit_bar(used_share: float, *, hot: bool = False) -> str:
     kind = "bar hot" if hot else "bar"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" viewBox="0 0 100 8"'
-        f' preserveAspectRatio="none" role="img"><title>{said}</title>{rect(0, 0, 100, 8, "all")}{rect(0, 0, shown, 8, "used")}</svg>'
+        f' preserveAspectRatio="none" role="img"><title>{said}</title>'
+        f"{rect(0, 0, 100, 8, 'all')}{rect(0, 0, shown, 8, 'used')}</svg>"
     )

@@ -1,4 +1,4 @@
-"""A trend: observed an ink line, expected a pale band that names its share; a point above wears the triangle."""
+"""A trend: observed an ink line, expected a pale band; a point above the band wears the triangle."""
 
 from __future__ import annotations
 
@@ -67,10 +67,11 @@ def trend(
 ) -> Drawn:
     """A line over the days with the band of what was expected.
 
-    days: oldest first, evenly set out (school days). values, band_low, band_high: in `unit`, as they are to be read
-    (26.4 per 1,000, not 0.0264); None where there is nothing, the line then breaks. marks: days that wear the
-    triangle; by default those above the band. band_share: share of days that the band should hold, in [0, 1].
-    The narrow drawing keeps the last fourteen days. Raises ValueError if lengths differ or no value is known.
+    days: oldest first, evenly set out (school days). values, band_low, band_high: in `unit`, as
+    they are to be read (26.4 per 1,000, not 0.0264); None where there is nothing, the line then
+    breaks. marks: days that wear the triangle; by default those above the band. band_share: share
+    of days the band should hold, in [0, 1]. The narrow drawing keeps the last fourteen days.
+    Raises ValueError if lengths differ or no value is known.
     """
     n_days = len(days)
     low, high = band_low or [None] * n_days, band_high or [None] * n_days

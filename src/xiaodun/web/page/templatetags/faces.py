@@ -45,7 +45,8 @@ def state(name: str, word: str = "", size: str = "") -> SafeString:
 @register.simple_tag
 def chart(drawn: charts.Drawn, kind: str = "") -> SafeString:
     """A chart in both widths, with its key and its note. `kind` is an extra class ("map")."""
-    # The drawings escape every outside word themselves (charts/drawing.py), so they are safe here and only here.
+    # The drawings escape every outside word themselves (charts/drawing.py), so they are safe here
+    # and only here.
     wide, narrow = mark_safe(drawn.wide), mark_safe(drawn.narrow)  # noqa: S308
     body = format_html('<div class="w">{}</div><div class="s">{}</div>', wide, narrow) if narrow else wide
     marks = format_html_join("", "<li>{}{}</li>", ((_mark(name, ink), word) for name, ink, word in drawn.key))
@@ -65,7 +66,7 @@ def limit_bar(used_share: float, hot: bool = False) -> SafeString:
 
 @register.inclusion_tag("page/_limit_clock.html", takes_context=True)
 def limit_clock(context: dict[str, Any], first_true_at: datetime, due_at: datetime) -> dict[str, Any]:
-    """The clock of a time limit: used, left, bar, due date, what does not stop it. clock.js counts on."""
+    """The clock of a time limit: used, left, due, and what does not stop it. clock.js counts on."""
     now = context.get("as_of") or present()
     used, left = now - first_true_at, due_at - now
     whole = max((due_at - first_true_at).total_seconds(), 1.0)
@@ -114,7 +115,7 @@ def thousands(number: float | None) -> str:
 
 @register.filter
 def per_1000(share: float | None, form: str = "") -> str:
-    """`{{ share|per_1000 }}` with its unit, `{{ share|per_1000:"bare" }}` where the page sets the unit itself."""
+    """`{{ share|per_1000 }}` with its unit; `{{ share|per_1000:"bare" }}` where the page sets it itself."""
     return written.per_1000(share, bare=form == "bare")
 
 

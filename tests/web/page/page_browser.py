@@ -55,7 +55,7 @@ def chromium() -> Iterator[Any]:
 
 def look(folder: Path) -> None:
     """Writes the pages and a picture of each in both sizes."""
-    from gallery import PAGES, lay_out
+    from page_gallery import PAGES, lay_out
 
     lay_out(folder)
     with served(folder) as address, chromium() as browser:

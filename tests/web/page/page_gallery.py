@@ -1,12 +1,13 @@
 """The gallery: every part of the frame on invented facts, drawn for tests and for looking.
 
-By hand: `PYTHONPATH=src:tests/web/page python tests/web/page/gallery.py FOLDER` writes pages and pictures there.
+By hand: `PYTHONPATH=src python tests/web/page/page_gallery.py FOLDER` writes pages and pictures there.
 """
 
 from __future__ import annotations
 
 import sys
 from datetime import date, datetime, timedelta, timezone
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,15 @@ from django.utils import translation
 
 import xiaodun.web.page
 from xiaodun.kernel.errors import Fault
-from xiaodun.web.page.charts import ClassDays, HexCell, class_by_day, epidemic_curve, hex_map, hex_places, trend
+from xiaodun.web.page.charts import (
+    ClassDays,
+    HexCell,
+    class_by_day,
+    epidemic_curve,
+    hex_map,
+    hex_places,
+    trend,
+)
 from xiaodun.web.page.states import LEVELS, STATES
 
 CHINA = timezone(timedelta(hours=8))
@@ -41,12 +50,24 @@ def curve() -> Any:
 def big_curve() -> Any:
     seen = [1, 3, 8, 28, 76, 120, 98, 60, 31, 14, 7, 3, 1, 0]
     days = [date(2026, 11, 22) + timedelta(days=i) for i in range(14)]
-    return epidemic_curve(days=days, seen=seen, symptoms_only=[n // 2 for n in seen], window=(days[2], days[4]))
+    return epidemic_curve(
+        days=days, seen=seen, symptoms_only=[n // 2 for n in seen], window=(days[2], days[4])
+    )
 
 
 def grid() -> Any:
     names = ("三(1)班", "三(2)班", "三(3)班", "四(1)班", "四(2)班", "四(3)班", "五(1)班", "五(2)班")
-    marks = {(0, 0): 1, (2, 1): 1, (3, 4): 1, (3, 9): 2, (3, 10): 2, (3, 11): 2, (4, 11): 1, (5, 7): 1, (6, 6): 1}
+    marks = {
+        (0, 0): 1,
+        (2, 1): 1,
+        (3, 4): 1,
+        (3, 9): 2,
+        (3, 10): 2,
+        (3, 11): 2,
+        (4, 11): 1,
+        (5, 7): 1,
+        (6, 6): 1,
+    }
     rows = []
     for i, name in enumerate(names):
         counts: list[int | None] = [marks.get((i, k), 0) for k in range(len(DAYS))]
@@ -62,8 +83,12 @@ def county_map() -> Any:
     cells = []
     for (town, n), places in zip(towns.items(), hex_places(list(towns.values())), strict=True):
         for i, (q, r) in enumerate(places):
-            state = "missing" if i % 23 == 5 else "late" if i % 29 == 7 else "reported" if i % 4 == 1 else "nil"
-            signal = {("城关镇", 9): "cluster", ("新桥镇", 6): "signal", ("松涛乡", 5): "signal"}.get((town, i), "")
+            state = (
+                "missing" if i % 23 == 5 else "late" if i % 29 == 7 else "reported" if i % 4 == 1 else "nil"
+            )
+            signal = {("城关镇", 9): "cluster", ("新桥镇", 6): "signal", ("松涛乡", 5): "signal"}.get(
+                (town, i), ""
+            )
             cells.append(HexCell(q, r, state, f"{town}第{i + 1}小学", town, signal, f"#{town}{i}"))
         assert len(places) == n
     return hex_map(cells)
@@ -71,7 +96,22 @@ def county_map() -> Any:
 
 def line() -> Any:
     days = [day for k in range(42) if (day := date(2026, 10, 13) + timedelta(days=k)).weekday() < 5][-28:]
-    values: list[float | None] = [24.1, 23.5, 25.2, 26.8, 25.9, 24.4, 24.9, 27.3, 28.1, 26.2, 25.7, 24.9, 26.6, 28.0]
+    values: list[float | None] = [
+        24.1,
+        23.5,
+        25.2,
+        26.8,
+        25.9,
+        24.4,
+        24.9,
+        27.3,
+        28.1,
+        26.2,
+        25.7,
+        24.9,
+        26.6,
+        28.0,
+    ]
     values += [29.0, 28.4, 27.1, 26.0, None, 28.7, 34.2, 30.2, 28.0, 27.5, 26.1, 26.9, 27.2, 26.4]
     low = [20.5 + 0.08 * i for i in range(28)]
     high = [30.2 + 0.1 * i for i in range(28)]
@@ -96,7 +136,11 @@ def context(**more: Any) -> dict[str, Any]:
         "came_in": ("reported", "nil", "late", "missing"),
         "levels": LEVELS,
         "all_states": [state.code for state in STATES],
-        "faults": [Fault("roster.class_missing", "第 18 行缺班级。在 C18 填“三(2)班”后再导入。", "Row 18 has no class.")],
+        "faults": [
+            Fault(
+                "roster.class_missing", "第 18 行缺班级。在 C18 填“三(2)班”后再导入。", "Row 18 has no class."
+            )
+        ],
         "curve": curve(),
         "big_curve": big_curve(),
         "grid": grid(),
@@ -110,16 +154,13 @@ def context(**more: Any) -> dict[str, Any]:
 
 def engine() -> Engine:
     return Engine(
-        dirs=[Path(__file__).parent / "gallery", ROOT_TEMPLATES],
+        dirs=[Path(__file__).parent / "gallery_pages", ROOM / "templates"],
         libraries={
             "faces": "xiaodun.web.page.templatetags.faces",
             "i18n": "django.templatetags.i18n",
             "static": "django.templatetags.static",
         },
     )
-
-
-ROOT_TEMPLATES = ROOM / "templates"
 
 
 def draw(page: str, *, language: str = "zh-hans", **more: Any) -> str:
@@ -129,13 +170,13 @@ def draw(page: str, *, language: str = "zh-hans", **more: Any) -> str:
         return engine().get_template(name).render(Context(context(**more)))
 
 
-def lay_out(folder: Path, *, language: str = "zh-hans", **more: Any) -> None:
-    """Writes all pages and what they load, so that any web server can show them."""
+def lay_out(folder: Path, kind: str = "", *, language: str = "zh-hans", **more: Any) -> None:
+    """Writes all pages (into the subfolder `kind`) and what they load, for any web server to show."""
     import django_htmx
 
-    (folder / "static").mkdir(parents=True, exist_ok=True)
+    (folder / kind).mkdir(parents=True, exist_ok=True)
     for page in PAGES:
-        (folder / f"{page}.html").write_text(draw(page, language=language, **more), "utf-8")
+        (folder / kind / f"{page}.html").write_text(draw(page, language=language, **more), "utf-8")
     for source in (ROOM / "static", Path(django_htmx.__file__).parent / "static"):
         for file in source.rglob("*.*"):
             target = folder / "static" / file.relative_to(source)
@@ -144,7 +185,5 @@ def lay_out(folder: Path, *, language: str = "zh-hans", **more: Any) -> None:
 
 
 if __name__ == "__main__":
-    import conftest  # settles Django
-    from browser import look
-
-    look(Path(sys.argv[1]))
+    import_module("conftest")  # sets Django up
+    import_module("page_browser").look(Path(sys.argv[1]))
