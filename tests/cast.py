@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+
 from xiaodun.foundation import clock
 from xiaodun.foundation.scope import open_scope
 from xiaodun.kernel.calendar import at
@@ -59,15 +60,21 @@ def build() -> Cast:
     for klass in classes:
         cast.pupils[klass.pk] = _pupils(klass)
     posts: list[tuple[str, Role, Org, bool]] = [
-        ("teacher", Role.CLASS_REPORTER, cast.klass, False), ("stranger", Role.CLASS_REPORTER, cast.foreign, False),
-        ("doctor", Role.SCHOOL_DOCTOR, cast.school, False), ("reporter", Role.EPIDEMIC_REPORTER, cast.school, False),
-        ("deputy", Role.EPIDEMIC_REPORTER, cast.school, True), ("principal", Role.PRINCIPAL, cast.school, False),
-        ("county", Role.COUNTY_OFFICER, cast.county, False), ("cdc", Role.CDC_DOCTOR, cast.county, False),
+        ("teacher", Role.CLASS_REPORTER, cast.klass, False),
+        ("stranger", Role.CLASS_REPORTER, cast.foreign, False),
+        ("doctor", Role.SCHOOL_DOCTOR, cast.school, False),
+        ("reporter", Role.EPIDEMIC_REPORTER, cast.school, False),
+        ("deputy", Role.EPIDEMIC_REPORTER, cast.school, True),
+        ("principal", Role.PRINCIPAL, cast.school, False),
+        ("county", Role.COUNTY_OFFICER, cast.county, False),
+        ("cdc", Role.CDC_DOCTOR, cast.county, False),
         ("foreign_reporter", Role.EPIDEMIC_REPORTER, cast.other_school, False),
     ]
     for name, role, org, deputy in posts:
         account = open_account(actor_id=None, username=name, name=f"{name}老师")
-        give_duty(actor_id=None, account=account, role=role, org=org, from_day=date(2026, 9, 1), deputy=deputy)
+        give_duty(
+            actor_id=None, account=account, role=role, org=org, from_day=date(2026, 9, 1), deputy=deputy
+        )
         cast.accounts[name] = account
     cast.accounts["nobody"] = open_account(actor_id=None, username="nobody", name="无职")
     return cast
@@ -75,12 +82,24 @@ def build() -> Cast:
 
 def _classes(school: Org) -> list[Org]:
     grade = found_org(
-        actor_id=None, level=Level.GRADE, name="三年级", parent=school, stage="primary", grade_number=3, sort="03"
+        actor_id=None,
+        level=Level.GRADE,
+        name="三年级",
+        parent=school,
+        stage="primary",
+        grade_number=3,
+        sort="03",
     )
     return [
         found_org(
-            actor_id=None, level=Level.KLASS, name=f"三({n})班", parent=grade, stage="primary", grade_number=3,
-            class_number=n, sort=f"03-{n:02}",
+            actor_id=None,
+            level=Level.KLASS,
+            name=f"三({n})班",
+            parent=grade,
+            stage="primary",
+            grade_number=3,
+            class_number=n,
+            sort=f"03-{n:02}",
         )
         for n in (1, 2)
     ]
@@ -103,8 +122,15 @@ def monday() -> Iterator[None]:
 
 
 def check(
-    cast: Cast, *ill: int, klass: Org | None = None, by: str = "teacher", symptoms: tuple[str, ...] = ("vomiting",),
-    base: int = 0, client_id: UUID | None = None, day: date | None = None, kind: FindingKind = FindingKind.ILL_ABSENT,
+    cast: Cast,
+    *ill: int,
+    klass: Org | None = None,
+    by: str = "teacher",
+    symptoms: tuple[str, ...] = ("vomiting",),
+    base: int = 0,
+    client_id: UUID | None = None,
+    day: date | None = None,
+    kind: FindingKind = FindingKind.ILL_ABSENT,
 ) -> CheckAnswer:
     """Record a check in which the pupils with these places in the register are ill."""
     klass = klass or cast.klass
@@ -119,12 +145,15 @@ def check(
 def run_jobs(limit: int = 200) -> int:
     """Run the jobs that the committed (here: pending) writes have woken, in their order, on this connection."""
     from django.db import connection
+
     from xiaodun.foundation.jobs import REGISTER
 
     done = 0
     while done < limit:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1")
+            cursor.execute(
+                "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id LIMIT 1"
+            )
             row = cursor.fetchone()
             if row is None:
                 return done

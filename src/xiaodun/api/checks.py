@@ -15,8 +15,7 @@ from xiaodun.measures.checks.actions import UNDO, CheckAnswer, Code, record_chec
 from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, FindingKind, SchoolDay, Session
 from xiaodun.measures.checks.queries import class_day
 from xiaodun.measures.checks.submission import Said, Submission
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import Policy, declare
+from xiaodun.responsibility.accounts.doors import Policy, acting, declare
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
 
@@ -75,31 +74,44 @@ class RosterOut(Schema):
     pupils: list[PupilOut]
 
 
-@router.get("/classes/{class_id}/roster", response=RosterOut, summary="Today's register of a class, least data")
+@router.get(
+    "/classes/{class_id}/roster", response=RosterOut, summary="Today's register of a class, least data"
+)
 def roster(request: HttpRequest, class_id: int) -> dict[str, Any] | HttpResponse:
     klass = Org.objects.filter(pk=class_id, level=Level.KLASS).first()
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     if klass is None or not actor.may(Right.RECORD_CHECK, klass):
         return problem(404, "not_found")
     today = class_day(klass)
     return {
-        "class_id": klass.pk, "class_name": klass.name, "day": today.day, "session": today.session,
-        "enrolled": len(today.pupils), "revision": today.check.revision if today.check else 0,
+        "class_id": klass.pk,
+        "class_name": klass.name,
+        "day": today.day,
+        "session": today.session,
+        "enrolled": len(today.pupils),
+        "revision": today.check.revision if today.check else 0,
         "pupils": [
             {
-                "id": pupil.person.pk, "name": pupil.person.name, "initials": pupil.person.initials,
-                "carried": {"since": pupil.carried.onset_on, "symptoms": pupil.carried.symptoms} if pupil.carried else None,
+                "id": pupil.person.pk,
+                "name": pupil.person.name,
+                "initials": pupil.person.initials,
+                "carried": {"since": pupil.carried.onset_on, "symptoms": pupil.carried.symptoms}
+                if pupil.carried
+                else None,
             }
             for pupil in today.pupils
         ],
     }
 
 
-@router.post("/checks", response={201: CheckOut, 200: CheckOut}, summary="Record the check of one class and session")
+@router.post(
+    "/checks", response={201: CheckOut, 200: CheckOut}, summary="Record the check of one class and session"
+)
 def record(request: HttpRequest, body: CheckIn) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     findings = tuple(
-        Said(one.person_id, one.kind, frozenset(one.symptoms), one.onset_on, one.carried) for one in body.findings
+        Said(one.person_id, one.kind, frozenset(one.symptoms), one.onset_on, one.carried)
+        for one in body.findings
     )
     submission = Submission(
         body.client_id, body.class_id, body.day, body.session, body.device_at, body.base_revision, findings
@@ -107,15 +119,23 @@ def record(request: HttpRequest, body: CheckIn) -> HttpResponse:
     return _said(record_check(actor=actor, submission=submission), submission)
 
 
-@router.post("/checks/{client_id}/withdraw", response={200: dict}, summary="Undo your own check within ten minutes")
+@router.post(
+    "/checks/{client_id}/withdraw", response={200: dict}, summary="Undo your own check within ten minutes"
+)
 def withdraw(request: HttpRequest, client_id: UUID) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     row = CheckSubmission.objects.visible_to(actor.reach).filter(client_id=client_id).order_by("-day").first()
     klass = Org.objects.filter(pk=row.class_id).select_related("parent__parent").first() if row else None
-    if klass is None or not actor.may(Right.RECORD_CHECK, klass):
+    if row is None or klass is None or not actor.may(Right.RECORD_CHECK, klass):
         return problem(404, "not_found")
     day = withdraw_check(actor=actor, client_id=client_id, klass=klass, session=Session(row.session))
-    return JsonResponse({"code": "withdrawn", "classes_reported": _reported(day), "classes_expected": day.n_classes if day else 0})
+    return JsonResponse(
+        {
+            "code": "withdrawn",
+            "classes_reported": _reported(day),
+            "classes_expected": day.n_classes if day else 0,
+        }
+    )
 
 
 for _view in (roster, record, withdraw):
@@ -129,15 +149,24 @@ def _said(answer: CheckAnswer, submission: Submission) -> HttpResponse:
         return problem(409, "conflict")
     if answer.code == Code.OTHER:
         return problem(409, "other", theirs=_theirs(answer.check, submission))
-    assert answer.check and answer.school_day
-    return JsonResponse(check_json(answer.check, answer.school_day, str(answer.code), submission.client_id), status=201 if answer.code == Code.CREATED else 200)
+    assert answer.check
+    assert answer.school_day
+    return JsonResponse(
+        check_json(answer.check, answer.school_day, str(answer.code), submission.client_id),
+        status=201 if answer.code == Code.CREATED else 200,
+    )
 
 
 def check_json(check: ClassCheck, day: SchoolDay, code: str, client_id: UUID) -> dict[str, Any]:
     return {
-        "code": code, "client_id": str(client_id), "revision": check.revision,
-        "received_at": check.received_at.isoformat(), "present": check.present, "absent": check.absent,
-        "classes_reported": _reported(day), "classes_expected": day.n_classes,
+        "code": code,
+        "client_id": str(client_id),
+        "revision": check.revision,
+        "received_at": check.received_at.isoformat(),
+        "present": check.present,
+        "absent": check.absent,
+        "classes_reported": _reported(day),
+        "classes_expected": day.n_classes,
         "undo_until": (check.received_at + UNDO).isoformat(),
     }
 
@@ -153,4 +182,9 @@ def _theirs(check: ClassCheck | None, submission: Submission) -> dict[str, Any] 
     with open_scope(schools=[check.school_id]):
         row = CheckSubmission.objects.in_scope().filter(day=submission.day, client_id=check.client_id).first()
     by = "" if row is None else row.account_id
-    return {"by": by, "received_at": check.received_at.isoformat(), "revision": check.revision, "findings": row.findings if row else []}
+    return {
+        "by": by,
+        "received_at": check.received_at.isoformat(),
+        "revision": check.revision,
+        "findings": row.findings if row else [],
+    }

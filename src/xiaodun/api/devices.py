@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 
 from xiaodun.api.problems import problem
 from xiaodun.responsibility.accounts.actions import issue_device_token, revoke_device_token
-from xiaodun.responsibility.accounts.doors import ACCOUNT, declare
+from xiaodun.responsibility.accounts.doors import ACCOUNT, acting, declare
 
 router = Router()
 
@@ -26,13 +26,13 @@ class DeviceOut(Schema):
 
 @router.post("/devices", response={201: DeviceOut}, summary="Issue a token to this device")
 def issue(request: HttpRequest, body: DeviceIn) -> tuple[int, dict[str, object]]:
-    token, row = issue_device_token(actor=request.actor, label=body.label)  # type: ignore[attr-defined]
+    token, row = issue_device_token(actor=acting(request), label=body.label)
     return 201, {"id": row.pk, "token": token, "expires_at": row.expires_at}
 
 
 @router.delete("/devices/{token_id}", response={204: None}, summary="Revoke one of your device tokens")
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse | tuple[int, None]:
-    if not revoke_device_token(actor=request.actor, token_id=token_id):  # type: ignore[attr-defined]
+    if not revoke_device_token(actor=acting(request), token_id=token_id):
         return problem(404, "not_found")
     return 204, None
 

@@ -21,7 +21,11 @@ class Device(HttpBearer):
     openapi_description = "A device token from POST /api/v1/devices"
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        row = DeviceToken.objects.select_related("account").filter(token_hash=DeviceToken.hash_of(token)).first()
+        row = (
+            DeviceToken.objects.select_related("account")
+            .filter(token_hash=DeviceToken.hash_of(token))
+            .first()
+        )
         if row is None or not row.is_live(clock.now()) or not row.account.is_active:
             return None
         actor = actor_of(row.account, clock.today())

@@ -29,14 +29,22 @@ def problem(status: int, code: str, fault: Fault | None = None, **more: Any) -> 
     _code, zh, en = WORDS[status]
     hint = fault.words(language()) if fault else (zh if language() == "zh" else en)
     body = {
-        "type": "about:blank", "title": zh if language() == "zh" else en, "status": status, "code": code,
-        "detail": f"{fault.where}: {fault.value}" if fault else "", "hint": hint, **more,
+        "type": "about:blank",
+        "title": zh if language() == "zh" else en,
+        "status": status,
+        "code": code,
+        "detail": f"{fault.where}: {fault.value}" if fault else "",
+        "hint": hint,
+        **more,
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
 def refusal(refused: Refused) -> JsonResponse:
-    faults = [{"code": f.code, "where": f.where, "value": f.value, "hint": f.words(language())} for f in refused.faults]
+    faults = [
+        {"code": f.code, "where": f.where, "value": f.value, "hint": f.words(language())}
+        for f in refused.faults
+    ]
     return problem(422, refused.code, refused.faults[0], faults=faults)
 
 
@@ -54,7 +62,12 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> JsonResponse:
         faults = [
-            {"code": f"api.{e['type']}", "where": ".".join(str(p) for p in e["loc"][1:]), "value": "", "hint": e["msg"]}
+            {
+                "code": f"api.{e['type']}",
+                "where": ".".join(str(p) for p in e["loc"][1:]),
+                "value": "",
+                "hint": e["msg"],
+            }
             for e in error.errors
         ]
         return problem(422, "api.invalid", None, faults=faults)

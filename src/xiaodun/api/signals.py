@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from xiaodun.response.signals.models import Signal
-from xiaodun.responsibility.accounts.doors import Policy, declare
+from xiaodun.responsibility.accounts.doors import Policy, acting, declare
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 
@@ -46,7 +46,7 @@ class SignalOut(Schema):
 
 @router.get("/signals", response=list[SignalOut], summary="Signals you may read, newest first, at most 200")
 def signals(request: HttpRequest, before: int | None = None) -> list[Signal]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     rows = Signal.objects.visible_to(actor.reach)
     if before is not None:
         rows = rows.filter(pk__lt=before)

@@ -35,7 +35,9 @@ def next_ids(model: type[models.Model], n: int) -> list[int]:
     """Take `n` new ids of a table with a numbered key."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, n])
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, n]
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from django.db import connection
 
@@ -31,6 +32,7 @@ def ensure_months(first: date, n_months: int) -> list[str]:
 
 def _months(first: date, n_months: int) -> list[tuple[date, date]]:
     starts = [
-        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1) for i in range(n_months + 1)
+        date(first.year + (first.month - 1 + i) // 12, (first.month - 1 + i) % 12 + 1, 1)
+        for i in range(n_months + 1)
     ]
-    return list(zip(starts, starts[1:], strict=False))
+    return list(pairwise(starts))

@@ -19,7 +19,7 @@ from django.db.models import Q
 UNIT_FIELDS = ("class_id", "school_id", "county_id", "city_id")
 
 
-class Unscoped(RuntimeError):
+class UnscopedError(RuntimeError):
     """A query on a scoped table was run without a scope. A fault of the program, never of the user."""
 
 
@@ -78,16 +78,16 @@ class ScopedQuerySet(models.QuerySet[M]):
     def _clone(self) -> Self:
         clone = super()._clone()  # type: ignore[misc]
         clone._narrowed = self._narrowed
-        return clone  # type: ignore[no-any-return]
+        return clone
 
     def _check(self) -> None:
         # Reached through an object that a narrowed query had given: its children are as narrow as it is.
-        if not self._narrowed and "instance" not in (self._hints or {}):
-            raise Unscoped(f"{self.model.__name__}.objects needs visible_to(reach) or in_scope()")
+        if not self._narrowed and "instance" not in (getattr(self, "_hints", None) or {}):
+            raise UnscopedError(f"{self.model.__name__}.objects needs visible_to(reach) or in_scope()")
 
     def _fetch_all(self) -> None:
         self._check()
-        super()._fetch_all()  # type: ignore[misc]
+        super()._fetch_all()
 
     def iterator(self, *args: Any, **kwargs: Any) -> Iterator[M]:
         self._check()
@@ -133,7 +133,9 @@ def open_scope(*, schools: Iterable[int] = (), classes: Iterable[int] = ()) -> I
 def set_scope(reach: Reach) -> None:
     """Open the row policies for a reader until the end of the present transaction (one request)."""
     if not connection.in_atomic_block:
-        raise Unscoped("a scope is set inside a transaction, or it would leak to the next request of this connection")
+        raise UnscopedError(
+            "a scope is set inside a transaction, or it would leak to the next request of this connection"
+        )
     _set(_literal(reach.persons_school_ids), _literal(reach.persons_class_ids))
 
 
@@ -144,7 +146,8 @@ def _literal(ids: Iterable[int]) -> str:
 def _set(schools: str, classes: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('xiaodun.schools', %s, true), set_config('xiaodun.classes', %s, true)", [schools, classes]
+            "SELECT set_config('xiaodun.schools', %s, true), set_config('xiaodun.classes', %s, true)",
+            [schools, classes],
         )
 
 

@@ -20,7 +20,9 @@ class Member:
 def demo_cast() -> list[Member]:
     """One row for each demo account, in the order of a morning: class, school, county, CDC."""
     order = {str(role): n for n, role in enumerate(Role)}
-    duties = Duty.objects.filter(account__username__startswith=PREFIX).select_related("account", "org", "org__parent__parent")
+    duties = Duty.objects.filter(account__username__startswith=PREFIX).select_related(
+        "account", "org", "org__parent__parent"
+    )
     members = []
     for duty in sorted(duties, key=lambda d: (order[d.role], d.deputy, d.pk)):
         school = duty.org.parent.parent if duty.org.level == "class" and duty.org.parent else None

@@ -21,11 +21,18 @@ class Children:
     def __init__(self) -> None:
         self._started: list[tuple[str, subprocess.Popen[bytes]]] = []
 
-    def start(self, name: str, words: Sequence[str], environment: dict[str, str], log: str) -> subprocess.Popen[bytes]:
+    def start(
+        self, name: str, words: Sequence[str], environment: dict[str, str], log: str
+    ) -> subprocess.Popen[bytes]:
         """Start one child in a session of its own: Ctrl-C reaches us, and we stop the children in order."""
         with open(log, "ab") as file:
             child = subprocess.Popen(
-                list(words), env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True
+                list(words),
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=file,
+                start_new_session=True,
             )
         self._started.append((name, child))
         return child

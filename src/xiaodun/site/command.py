@@ -42,8 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[0] not in ROOMS:
         print(f"error command.unknown :{words[0]}: {words[0]}: xiaodun --help", file=sys.stderr)
         return REFUSED
+    return _run(words[0], words[1:])
+
+
+def _run(room: str, arguments: Sequence[str]) -> int:
     try:
-        return int(importlib.import_module(ROOMS[words[0]]).run(words[1:]))
+        return int(importlib.import_module(ROOMS[room]).run(arguments))
     except Refused as refused:
         for fault in refused.faults:
             print(fault.line(terminal_language()), file=sys.stderr)

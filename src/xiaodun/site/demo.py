@@ -58,36 +58,86 @@ def _serve(options: Options, environment: dict[str, str]) -> int:
         children.start("web", web_command(port), environment, log)
         children.start("worker", worker_command(), environment, log)
         if not answers(f"{url}healthz", START_SECONDS, children):
-            raise Refused(Fault("demo.not_ready", "网页没有启动,看日志", "The web server did not come up, read the log", "web", file=log))
+            raise Refused(
+                Fault(
+                    "demo.not_ready",
+                    "网页没有启动,看日志",
+                    "The web server did not come up, read the log",
+                    "web",
+                    file=log,
+                )
+            )
         (options.folder / "demo.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
         print(f"ready {url}", flush=True)
         _print_cast(url, cast)
         while children.ended() is None:
             time.sleep(0.5)
-        raise Refused(Fault("demo.child_ended", "后台进程停了,看日志", "A background process ended, read the log", children.ended() or "", file=log))
+        raise Refused(
+            Fault(
+                "demo.child_ended",
+                "后台进程停了,看日志",
+                "A background process ended, read the log",
+                children.ended() or "",
+                file=log,
+            )
+        )
     finally:
         children.stop()
 
 
 def web_command(port: int, workers: int = 2) -> list[str]:
     return [
-        sys.executable, "-m", "gunicorn", "xiaodun.site.wsgi:application", "--bind", f"127.0.0.1:{port}",
-        "--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", "4", "--no-control-socket", "--log-level", "warning",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "xiaodun.site.wsgi:application",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--preload",
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(workers),
+        "--threads",
+        "4",
+        "--no-control-socket",
+        "--log-level",
+        "warning",
     ]
 
 
 def worker_command() -> list[str]:
-    return [sys.executable, "-m", "django", "procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "5"]
+    return [
+        sys.executable,
+        "-m",
+        "django",
+        "procrastinate",
+        "worker",
+        "--concurrency",
+        "2",
+        "--shutdown-graceful-timeout",
+        "5",
+    ]
 
 
 def _options(arguments: Sequence[str]) -> Options:
-    parser = argparse.ArgumentParser(prog="xiaodun demo", description="A synthetic county on this machine 本机演示县")
+    parser = argparse.ArgumentParser(
+        prog="xiaodun demo", description="A synthetic county on this machine 本机演示县"
+    )
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
     parser.add_argument("--data-dir", type=Path, default=Path("var/demo"), help="default: var/demo")
     parser.add_argument("--schools", type=int, default=60, help="size of the county, default 60")
     found = parser.parse_args(arguments)
     if not 0 <= found.port <= 65535 or found.port in range(1, 1024):
-        raise Refused(Fault("demo.port", "端口填 1024 到 65535", "A port lies between 1024 and 65535", "--port", str(found.port)))
+        raise Refused(
+            Fault(
+                "demo.port",
+                "端口填 1024 到 65535",
+                "A port lies between 1024 and 65535",
+                "--port",
+                str(found.port),
+            )
+        )
     return Options(found.port, found.data_dir.resolve(), found.schools)
 
 
@@ -104,7 +154,14 @@ def _load(options: Options, environment: dict[str, str]) -> list[dict[str, str]]
             child.wait()
             raise
         if child.returncode:
-            raise Refused(Fault("demo.load", "演示数据没有载入,看上面的错误", "The demo data did not load, see above", "load"))
+            raise Refused(
+                Fault(
+                    "demo.load",
+                    "演示数据没有载入,看上面的错误",
+                    "The demo data did not load, see above",
+                    "load",
+                )
+            )
         write_bytes(told, out)
     return list(json.loads(told.read_text()))
 
@@ -123,7 +180,10 @@ def _shift(database_url: str) -> float:
 def _print_cast(url: str, cast: list[dict[str, str]]) -> None:
     print("演示账号(仅演示模式) demo sign-in links (demo mode only):", flush=True)
     for member in cast:
-        print(f"  {member['role']} {member['name']} · {member['unit']}\n      {url}demo/{member['username']}", flush=True)
+        print(
+            f"  {member['role']} {member['name']} · {member['unit']}\n      {url}demo/{member['username']}",
+            flush=True,
+        )
 
 
 @contextlib.contextmanager
@@ -145,7 +205,9 @@ def _running_url(folder: Path) -> str:
         with contextlib.suppress(OSError, ValueError):
             return str(json.loads((folder / "demo.json").read_text())["url"])
         time.sleep(0.1)
-    raise Refused(Fault("demo.busy", "另一个演示正在启动,稍后再试", "Another demo is starting; try again", "--data-dir"))
+    raise Refused(
+        Fault("demo.busy", "另一个演示正在启动,稍后再试", "Another demo is starting; try again", "--data-dir")
+    )
 
 
 def _free_port() -> int:

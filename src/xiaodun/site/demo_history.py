@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,9 +15,9 @@ from xiaodun.kernel.calendar import at
 from xiaodun.kernel.draws import bits, uniform
 from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, Finding
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.science.synth.absence import SYMPTOM_CODES, Absences, absences
-from xiaodun.science.synth.boarding import BoardingOutbreak, boarding_outbreak
+from xiaodun.science.synth.absence import absences
 from xiaodun.science.synth.population import County
+from xiaodun.site.demo_mornings import Illness, Morning, everyday, mornings_of, with_outbreak
 from xiaodun.site.demo_people import Laid
 
 FORGOTTEN_SHARE = 0.012  # of class mornings without anything new, nobody reports (assumption)
@@ -28,40 +26,19 @@ REPORTED_TODAY_SHARE = 0.78  # of classes, by the time the demo opens
 DOCTOR_SHARE = 0.8
 
 
-@dataclass(slots=True)
-class Illness:
-    """One illness or leave of one pupil, in ordinals; `back` is the first school day in class again."""
-
-    pupil: int
-    ill: bool
-    onset: int
-    known: int
-    absent: tuple[int, int] | None
-    back: int | None
-    symptoms: list[str]
-    temperature: float | None
-    influenza: bool = False
-
-
-@dataclass(slots=True)
-class Morning:
-    """What one class says on one day."""
-
-    listed: list[tuple[Illness, str]] = field(default_factory=list)
-    news: bool = False
-
-
-def write_history(county: County, laid: Laid, days: list[date], outbreak_from: date | None) -> list[tuple[int, date]]:
+def write_history(
+    county: County, laid: Laid, days: list[date], outbreak_from: date | None
+) -> list[tuple[int, date]]:
     """Write checks, findings, follow-ups and roll-ups of all days (the last is today, half reported).
 
     Returns the (school row, day) pairs on which something may have crossed a rule: they are judged afterwards.
     """
     ordinals = [day.toordinal() for day in days]
     episodes = absences(county, ordinals, county.seed)
-    illnesses = _everyday(episodes, ordinals)
+    illnesses = everyday(episodes, ordinals)
     if outbreak_from is not None:
-        illnesses = _with_outbreak(county, illnesses, ordinals, outbreak_from.toordinal())
-    mornings = _mornings(county, illnesses, ordinals)
+        illnesses = with_outbreak(county, illnesses, ordinals, outbreak_from.toordinal())
+    mornings = mornings_of(county, illnesses, ordinals)
     said = _said_classes(county, laid, mornings, ordinals)
     with open_scope(schools=[school.pk for school in laid.schools]):
         _write_checks(county, laid, mornings, said, days)
@@ -70,71 +47,9 @@ def write_history(county: County, laid: Laid, days: list[date], outbreak_from: d
     return _notable(county, illnesses, ordinals)
 
 
-def _everyday(drawn: Absences, days: list[int]) -> list[Illness]:
-    after = dict(zip(days, days[1:], strict=False))
-    rows = []
-    for n in range(len(drawn.pupil)):
-        first, last = int(drawn.first_absent[n]), int(drawn.last_absent[n])
-        mild = bool(drawn.at_school_only[n])
-        known = int(drawn.known[n])
-        end = known if mild else last
-        rows.append(
-            Illness(
-                pupil=int(drawn.pupil[n]), ill=bool(drawn.ill[n]), onset=int(drawn.onset[n]), known=known,
-                absent=None if mild else (first, last), back=None if drawn.open_at_end[n] else after.get(end),
-                symptoms=_codes(int(drawn.symptoms[n])), temperature=_degrees(float(drawn.temperature[n])),
-            )
-        )
-    return rows
-
-
-def _with_outbreak(county: County, illnesses: list[Illness], days: list[int], first: int) -> list[Illness]:
-    """The boarding school's epidemic in place of what its pupils would have had in those weeks."""
-    school = int(np.flatnonzero(county.schools.boarding)[0])
-    rows = county.pupils_of_school(school)
-    drawn: BoardingOutbreak = boarding_outbreak(
-        rows, len(rows), first, county.seed, rooms=county.pupils.room[rows], classes=county.pupils.klass[rows]
-    )
-    ill = set(drawn.pupil.tolist())
-    last = int(drawn.back.max()) + 7
-    kept = [one for one in illnesses if one.pupil not in ill or one.known > last or (one.back or last) < first - 7]
-    def school_day(n: int) -> int | None:
-        return next((day for day in days if day >= n), None)
-
-    for n in range(len(drawn.pupil)):
-        bed, back = school_day(int(drawn.bed_from[n])), school_day(int(drawn.back[n]))
-        if bed is None:
-            continue
-        away = [day for day in days if int(drawn.bed_from[n]) <= day < int(drawn.back[n])]
-        kept.append(
-            Illness(
-                pupil=int(drawn.pupil[n]), ill=True, onset=int(drawn.onset[n]), known=bed,
-                absent=(away[0], away[-1]) if away else None, back=back, symptoms=_codes(int(drawn.symptoms[n])),
-                temperature=float(drawn.temperature[n]), influenza=n % 12 == 5,
-            )
-        )
-    return kept
-
-
-def _mornings(county: County, illnesses: list[Illness], days: list[int]) -> dict[tuple[int, int], Morning]:
-    """(class row, day) -> what there is to say; classes with nothing are not in it."""
-    klass_of = county.pupils.klass.tolist()
-    mornings: dict[tuple[int, int], Morning] = defaultdict(Morning)
-    known_days = set(days)
-    for one in illnesses:
-        klass = klass_of[one.pupil]
-        if one.absent is None and one.known in known_days:
-            mornings[klass, one.known].listed.append((one, "unwell"))
-        for day in days if one.absent else ():
-            if one.absent and one.absent[0] <= day <= one.absent[1]:
-                mornings[klass, day].listed.append((one, "ill_absent" if one.ill else "leave"))
-        mornings[klass, one.known].news = True
-        if one.back:
-            mornings[klass, one.back].news = True
-    return mornings
-
-
-def _said_classes(county: County, laid: Laid, mornings: dict[tuple[int, int], Morning], days: list[int]) -> dict[int, set[int]]:
+def _said_classes(
+    county: County, laid: Laid, mornings: dict[tuple[int, int], Morning], days: list[int]
+) -> dict[int, set[int]]:
     """day -> class rows that reported. Only a class without news is ever forgotten, so that no illness is lost."""
     n_classes = len(county.classes.school)
     rows = np.arange(n_classes)
@@ -144,11 +59,21 @@ def _said_classes(county: County, laid: Laid, mornings: dict[tuple[int, int], Mo
         if day == days[-1]:
             said[day] = set(np.flatnonzero(u < REPORTED_TODAY_SHARE).tolist()) - {laid.cast_class}
         else:
-            said[day] = {k for k in range(n_classes) if u[k] >= FORGOTTEN_SHARE or mornings.get((k, day), Morning()).news}
+            said[day] = {
+                k
+                for k in range(n_classes)
+                if u[k] >= FORGOTTEN_SHARE or mornings.get((k, day), Morning()).news
+            }
     return said
 
 
-def _write_checks(county: County, laid: Laid, mornings: dict[tuple[int, int], Morning], said: dict[int, set[int]], days: list[date]) -> None:
+def _write_checks(
+    county: County,
+    laid: Laid,
+    mornings: dict[tuple[int, int], Morning],
+    said: dict[int, set[int]],
+    days: list[date],
+) -> None:
     sizes, nothing = county.classes.size.tolist(), Morning()
     checks, findings, submissions = [], [], []
     for day in days:
@@ -163,45 +88,127 @@ def _write_checks(county: County, laid: Laid, mornings: dict[tuple[int, int], Mo
             stamp = received.isoformat()
             checks.append(
                 (
-                    day.isoformat(), klass.pk, "morning", klass.school_id, klass.county_id, klass.city_id, client, 1, sizes[k],
-                    sizes[k] - ill - leave, ill + leave, ill, unwell, late, laid.teacher_ids[k], stamp, stamp,
+                    day.isoformat(),
+                    klass.pk,
+                    "morning",
+                    klass.school_id,
+                    klass.county_id,
+                    klass.city_id,
+                    client,
+                    1,
+                    sizes[k],
+                    sizes[k] - ill - leave,
+                    ill + leave,
+                    ill,
+                    unwell,
+                    late,
+                    laid.teacher_ids[k],
+                    stamp,
+                    stamp,
                 )
             )
             spoken = [_spoken(laid, one, kind, number) for one, kind in morning.listed]
             submissions.append(
-                (day.isoformat(), client, klass.pk, klass.school_id, "morning", 1, "\\x00", spoken, laid.teacher_ids[k], stamp, stamp)
+                (
+                    day.isoformat(),
+                    client,
+                    klass.pk,
+                    klass.school_id,
+                    "morning",
+                    1,
+                    "\\x00",
+                    spoken,
+                    laid.teacher_ids[k],
+                    stamp,
+                    stamp,
+                )
             )
             findings += [
                 (
-                    day.isoformat(), klass.pk, "morning", row["person_id"], klass.school_id, klass.county_id, row["kind"],
-                    row["symptoms"], row["onset_on"], row["carried"],
+                    day.isoformat(),
+                    klass.pk,
+                    "morning",
+                    row["person_id"],
+                    klass.school_id,
+                    klass.county_id,
+                    row["kind"],
+                    row["symptoms"],
+                    row["onset_on"],
+                    row["carried"],
                 )
                 for row in spoken
             ]
     insert_rows(
         ClassCheck,
-        ["day", "class_id", "session", "school_id", "county_id", "city_id", "client_id", "revision", "enrolled", "present",
-         "absent", "n_ill_absent", "n_unwell", "late", "account_id", "device_at", "received_at"], checks,
+        [
+            "day",
+            "class_id",
+            "session",
+            "school_id",
+            "county_id",
+            "city_id",
+            "client_id",
+            "revision",
+            "enrolled",
+            "present",
+            "absent",
+            "n_ill_absent",
+            "n_unwell",
+            "late",
+            "account_id",
+            "device_at",
+            "received_at",
+        ],
+        checks,
     )
     insert_rows(
         CheckSubmission,
-        ["day", "client_id", "class_id", "school_id", "session", "revision", "digest", "findings", "account_id", "device_at", "received_at"],
+        [
+            "day",
+            "client_id",
+            "class_id",
+            "school_id",
+            "session",
+            "revision",
+            "digest",
+            "findings",
+            "account_id",
+            "device_at",
+            "received_at",
+        ],
         submissions,
     )
     insert_rows(
         Finding,
-        ["day", "class_id", "session", "person_id", "school_id", "county_id", "kind", "symptoms", "onset_on", "carried"], findings,
+        [
+            "day",
+            "class_id",
+            "session",
+            "person_id",
+            "school_id",
+            "county_id",
+            "kind",
+            "symptoms",
+            "onset_on",
+            "carried",
+        ],
+        findings,
     )
 
 
 def _spoken(laid: Laid, one: Illness, kind: str, day: int) -> dict[str, object]:
     return {
-        "person_id": laid.person_ids[one.pupil], "kind": kind, "symptoms": [] if kind == "leave" else sorted(one.symptoms),
-        "onset_on": date.fromordinal(min(one.onset, day)).isoformat(), "carried": day > one.known,
+        "person_id": laid.person_ids[one.pupil],
+        "kind": kind,
+        "symptoms": [] if kind == "leave" else sorted(one.symptoms),
+        "onset_on": date.fromordinal(min(one.onset, day)).isoformat(),
+        "carried": day > one.known,
     }
 
 
-def _write_follow_ups(county: County, laid: Laid, illnesses: list[Illness], said: dict[int, set[int]], days: list[int]) -> None:
+def _write_follow_ups(
+    county: County, laid: Laid, illnesses: list[Illness], said: dict[int, set[int]], days: list[int]
+) -> None:
     klass_of, today = county.pupils.klass.tolist(), days[-1]
     households = county.pupils.household.tolist()
     rows = []
@@ -212,24 +219,70 @@ def _write_follow_ups(county: County, laid: Laid, illnesses: list[Illness], said
         back = one.back if one.back is not None and klass_of[one.pupil] in said[one.back] else None
         known = date.fromordinal(one.known)
         last_absent = min(one.absent[1], today) if one.absent else None
-        doctor = at(known, 10, 30).isoformat() if one.influenza or (one.known < today and seen[n] < DOCTOR_SHARE) else None
+        doctor = (
+            at(known, 10, 30).isoformat()
+            if one.influenza or (one.known < today and seen[n] < DOCTOR_SHARE)
+            else None
+        )
         rows.append(
             (
-                pk, laid.person_ids[one.pupil], klass.pk, klass.parent_id, klass.school_id, klass.county_id, "",
-                households[one.pupil], sorted(one.symptoms), date.fromordinal(min(one.onset, one.known)).isoformat(),
-                known.isoformat(), known.isoformat(), date.fromordinal(one.absent[0]).isoformat() if one.absent else None,
+                pk,
+                laid.person_ids[one.pupil],
+                klass.pk,
+                klass.parent_id,
+                klass.school_id,
+                klass.county_id,
+                "",
+                households[one.pupil],
+                sorted(one.symptoms),
+                date.fromordinal(min(one.onset, one.known)).isoformat(),
+                known.isoformat(),
+                known.isoformat(),
+                date.fromordinal(one.absent[0]).isoformat() if one.absent else None,
                 date.fromordinal(last_absent).isoformat() if last_absent else None,
                 date.fromordinal(back).isoformat() if back else None,
-                date.fromordinal(last_absent or one.known).isoformat(), "influenza" if one.influenza else "",
-                known.isoformat() if one.influenza else None, one.influenza, one.temperature, doctor,
-                False, False, False, "",
+                date.fromordinal(last_absent or one.known).isoformat(),
+                "influenza" if one.influenza else "",
+                known.isoformat() if one.influenza else None,
+                one.influenza,
+                one.temperature,
+                doctor,
+                False,
+                False,
+                False,
+                "",
             )
         )
     insert_rows(
         FollowUp,
-        ["id", "person_id", "class_id", "grade_id", "school_id", "county_id", "dorm", "household", "symptoms", "onset_on",
-         "known_on", "opened_on", "absent_from", "absent_to", "recovered_on", "last_seen_on", "diagnosis", "diagnosed_on",
-         "lab", "temperature", "seen_by_doctor_at", "severe", "hospital", "died", "ruled_out_reason"], rows,
+        [
+            "id",
+            "person_id",
+            "class_id",
+            "grade_id",
+            "school_id",
+            "county_id",
+            "dorm",
+            "household",
+            "symptoms",
+            "onset_on",
+            "known_on",
+            "opened_on",
+            "absent_from",
+            "absent_to",
+            "recovered_on",
+            "last_seen_on",
+            "diagnosis",
+            "diagnosed_on",
+            "lab",
+            "temperature",
+            "seen_by_doctor_at",
+            "severe",
+            "hospital",
+            "died",
+            "ruled_out_reason",
+        ],
+        rows,
     )
 
 
@@ -271,7 +324,9 @@ def _notable(county: County, illnesses: list[Illness], days: list[int]) -> list[
             by_school[school_of[klass], one.known] += 1
     notable = {(school_of[klass], day) for (klass, day, _group_), n in by_class.items() if n >= 3}
     notable |= {(school, day) for (school, day), n in by_school.items() if n >= 3}
-    return sorted(((school, date.fromordinal(day)) for school, day in notable), key=lambda pair: (pair[1], pair[0]))
+    return sorted(
+        ((school, date.fromordinal(day)) for school, day in notable), key=lambda pair: (pair[1], pair[0])
+    )
 
 
 def _group(code: str) -> str:
@@ -290,13 +345,3 @@ def _received(seed: int, klass: int, day: date, *, today: bool) -> tuple[datetim
 def _uuid(seed: int, klass: int, day: int) -> UUID:
     high, low = (int(bits(seed, f"demo.client_{part}", klass, day)) for part in ("high", "low"))
     return UUID(int=(high << 64 | low), version=4)
-
-
-def _codes(mask: int) -> list[str]:
-    return [code for n, code in enumerate(SYMPTOM_CODES) if mask >> n & 1]
-
-
-def _degrees(value: float) -> float | None:
-    return None if np.isnan(value) else round(value, 1)
-
-

@@ -41,7 +41,11 @@ def judge_history(laid: Laid, notable: list[tuple[int, date]]) -> None:
 def _handle(school_id: int, reporter: Actor, cdc: Actor, county: Actor, day: date) -> None:
     for signal in Signal.objects.in_scope().filter(school_id=school_id, state=SignalState.OPEN):
         with clock.frozen(at(day, 9, 20)):
-            report = report_signal(actor=reporter, signal_id=signal.pk) if signal.duties.filter(advice=False).exists() else None
+            report = (
+                report_signal(actor=reporter, signal_id=signal.pk)
+                if signal.duties.filter(advice=False).exists()
+                else None
+            )
         with clock.frozen(at(day, 10, 5)):
             if signal.n_cases >= CLUSTER_CASES:
                 verify_signal(actor=reporter, signal_id=signal.pk)
@@ -49,7 +53,9 @@ def _handle(school_id: int, reporter: Actor, cdc: Actor, county: Actor, day: dat
                 dismiss_signal(actor=reporter, signal_id=signal.pk, reason=REASON)
         for delivery in Delivery.objects.in_scope().filter(report=report) if report else ():
             with clock.frozen(at(day, 10, 5) + timedelta(minutes=5 * delivery.pk % 60)):
-                acknowledge_delivery(actor=cdc if delivery.receiver == "cdc" else county, delivery_id=delivery.pk)
+                acknowledge_delivery(
+                    actor=cdc if delivery.receiver == "cdc" else county, delivery_id=delivery.pk
+                )
 
 
 def _forget_jobs() -> None:

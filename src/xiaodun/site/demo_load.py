@@ -21,8 +21,8 @@ def load(n_schools: int) -> None:
     from django.db import transaction
 
     from xiaodun.foundation import clock, journal
-    from xiaodun.science.synth.county import county as draw_county
     from xiaodun.rules.calendars import national_calendar
+    from xiaodun.science.synth.county import county as draw_county
     from xiaodun.site.demo_history import write_history
     from xiaodun.site.demo_judged import judge_history
     from xiaodun.site.demo_people import lay
@@ -30,7 +30,9 @@ def load(n_schools: int) -> None:
     calendar = national_calendar()
     today = demo_day(calendar)
     days = list(calendar.school_days(today - timedelta(days=HISTORY_DAYS), today))
-    county = draw_county(SEED, schools=n_schools, first_year=today.year if today.month > 7 else today.year - 1)
+    county = draw_county(
+        SEED, schools=n_schools, first_year=today.year if today.month > 7 else today.year - 1
+    )
     with transaction.atomic(), clock.frozen(_opening(today)):
         _say("人员 people")
         laid = lay(county)
@@ -39,7 +41,9 @@ def load(n_schools: int) -> None:
         notable = write_history(county, laid, days, outbreak if county.schools.boarding.any() else None)
         _say("预警 signals")
         judge_history(laid, notable)
-        journal.write(None, "demo.load", ("county", laid.county.pk), county_id=laid.county.pk, pupils=county.n_pupil)
+        journal.write(
+            None, "demo.load", ("county", laid.county.pk), county_id=laid.county.pk, pupils=county.n_pupil
+        )
 
 
 def demo_day(calendar: SchoolCalendar) -> date:

@@ -12,7 +12,12 @@ from xiaodun.api.problems import problem
 def _page(request: HttpRequest, status: int, code: str, what: str, remedy: str) -> HttpResponse:
     if request.path.startswith("/api/") and status in (403, 404):
         return problem(status, code)
-    return render(request, "page/error.html", {"code": code, "what": what, "remedy": remedy, "status": status}, status=status)
+    return render(
+        request,
+        "page/error.html",
+        {"code": code, "what": what, "remedy": remedy, "status": status},
+        status=status,
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,8 +33,12 @@ def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _page(request, 404, "not_found", _("没有这一页"), _("可能地址有误,或不在您的职责范围内。回到首页看看。"))
+    return _page(
+        request, 404, "not_found", _("没有这一页"), _("可能地址有误,或不在您的职责范围内。回到首页看看。")
+    )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500, "server_error", _("系统出错,已记下"), _("您填的内容没有保存。稍后再提交一次。"))
+    return _page(
+        request, 500, "server_error", _("系统出错,已记下"), _("您填的内容没有保存。稍后再提交一次。")
+    )

@@ -25,8 +25,10 @@ def database(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
         if not os.environ.get("DATABASE_OWNER_URL"):
             raise Refused(
                 Fault(
-                    "settings.owner_url", "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
-                    "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md", "DATABASE_OWNER_URL",
+                    "settings.owner_url",
+                    "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
+                    "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md",
+                    "DATABASE_OWNER_URL",
                     file="environment",
                 )
             )
@@ -36,7 +38,8 @@ def database(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
     server.start()
     try:
         yield os.environ | {
-            "DATABASE_URL": server.url("app"), "DATABASE_OWNER_URL": server.url("owner"),
+            "DATABASE_URL": server.url("app"),
+            "DATABASE_OWNER_URL": server.url("owner"),
             "DATABASE_ADMIN_URL": server.url("admin"),
         }
     finally:
@@ -59,7 +62,9 @@ def prepare(folder: Path, environment: dict[str, str]) -> None:
     if mark.exists() and mark.read_text() == digest:
         return
     subprocess.run(
-        [sys.executable, "-m", "xiaodun.site.prepare"], env=environment | {"XIAODUN_AS_OWNER": "1"}, check=True
+        [sys.executable, "-m", "xiaodun.site.prepare"],
+        env=environment | {"XIAODUN_AS_OWNER": "1"},
+        check=True,
     )
     mark.write_text(digest)
 

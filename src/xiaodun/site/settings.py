@@ -38,7 +38,9 @@ def _database(url: str) -> dict[str, Any]:
 DEMO = _flag("XIAODUN_DEMO")
 DEBUG = False
 SECRET_KEY = _text("XIAODUN_SECRET_KEY") or secrets.token_urlsafe(50)
-ALLOWED_HOSTS = [host for host in _text("XIAODUN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host]
+ALLOWED_HOSTS = [
+    host for host in _text("XIAODUN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host
+]
 HTTPS = _flag("XIAODUN_HTTPS")
 VAR = Path(_text("XIAODUN_VAR", "var"))
 

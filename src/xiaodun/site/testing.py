@@ -56,17 +56,37 @@ def _science_alone() -> bool:
     stamp = venv / "installed"
     uv = [sys.executable, "-m", "uv"]
     if not stamp.exists() or stamp.read_text() != lock.read_text():
-        made = subprocess.run([*uv, "venv", "-q", "--clear", "--python", sys.executable, str(venv)], check=False)
-        sync = [*uv, "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(ROOT / "locks" / "science.txt")]
+        made = subprocess.run(
+            [*uv, "venv", "-q", "--clear", "--python", sys.executable, str(venv)], check=False
+        )
+        sync = [
+            *uv,
+            "pip",
+            "sync",
+            "-q",
+            "--require-hashes",
+            "--python",
+            str(python),
+            str(ROOT / "locks" / "science.txt"),
+        ]
         rooms = "; ".join(f"import xiaodun.{room}" for room in GROUND)
         alone = f"import sys, importlib.util as u; {rooms}; sys.exit(u.find_spec('django') is not None)"
-        if made.returncode or not _passes("science set", sync) or not _passes("import alone", [str(python), "-c", alone]):
+        if (
+            made.returncode
+            or not _passes("science set", sync)
+            or not _passes("import alone", [str(python), "-c", alone])
+        ):
             return False
-        if not _passes("test tools", [*uv, "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(lock)]):
+        if not _passes(
+            "test tools", [*uv, "pip", "sync", "-q", "--require-hashes", "--python", str(python), str(lock)]
+        ):
             return False
         stamp.write_text(lock.read_text())
     tests = [f"tests/{room}" for room in GROUND if (ROOT / "tests" / room).exists()]
-    return _passes("the ground without Django", [str(python), "-m", "pytest", "-p", "no:django", "--noconftest", "-n", "2", *tests])
+    return _passes(
+        "the ground without Django",
+        [str(python), "-m", "pytest", "-p", "no:django", "--noconftest", "-n", "2", *tests],
+    )
 
 
 def _pytest(options: argparse.Namespace) -> list[str]:
@@ -74,8 +94,17 @@ def _pytest(options: argparse.Namespace) -> list[str]:
         folder = Path(name)
         folder.chmod(0o755)  # the database runs under an account of its own
         with database(folder, durable=False) as found:
-            environment = django_environment(folder, found) | {"XIAODUN_ALL_TESTS": "1" if options.all else "0"}
-            words = [sys.executable, "-m", "pytest", "-n", os.environ.get("XIAODUN_TEST_WORKERS", "auto"), *options.pytest]
+            environment = django_environment(folder, found) | {
+                "XIAODUN_ALL_TESTS": "1" if options.all else "0"
+            }
+            words = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-n",
+                os.environ.get("XIAODUN_TEST_WORKERS", "auto"),
+                *options.pytest,
+            ]
             return [] if _passes("pytest", words, environment) else ["pytest"]
 
 
@@ -87,8 +116,15 @@ def _passes(name: str, words: Sequence[str], environment: dict[str, str] | None 
 def _browser() -> None:
     """A browser and a Chinese font: through apt where we are root and have it; else its tests are skipped, loudly."""
     has_browser = any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout if shutil.which("fc-list") else b""
+    fonts = (
+        subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout
+        if shutil.which("fc-list")
+        else b""
+    )
     if (has_browser and fonts) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     _passes("apt-get update", [*APT, "update", "-qq"])
-    _passes("browser and font", [*APT, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"])
+    _passes(
+        "browser and font",
+        [*APT, "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
+    )

@@ -6,7 +6,7 @@ from allauth.account import views as allauth
 from django.urls import include, path
 
 from xiaodun.api.app import api
-from xiaodun.responsibility.accounts.doors import declare, public, signed_in
+from xiaodun.responsibility.accounts.doors import public, signed_in
 from xiaodun.site import faults, views
 
 urlpatterns = [
@@ -29,5 +29,8 @@ urlpatterns = [
 ]
 
 handler400, handler403, handler404, handler500 = (
-    faults.bad_request, faults.forbidden, faults.not_found, faults.server_error,
+    faults.bad_request,
+    faults.forbidden,
+    faults.not_found,
+    faults.server_error,
 )

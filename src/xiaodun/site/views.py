@@ -13,8 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaodun.responsibility.accounts.actions import choose_language, choose_type_size
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import enter, public, signed_in
+from xiaodun.responsibility.accounts.doors import acting, enter, public, signed_in
 from xiaodun.responsibility.accounts.models import Account, Role
 from xiaodun.site.cast import demo_cast
 
@@ -40,7 +39,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """The page of one's first post: a teacher's class, a school's day, a county's day, the CDC's tray."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     if not actor.duties:
         return render(request, "site/no_duty.html", status=200)
     duty = actor.duties[0]
@@ -58,7 +57,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if actor:
         choose_language(actor=actor, language=chosen)
     response = _back(request)
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS)
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, chosen, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS
+    )
     return response
 
 
@@ -66,7 +67,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @signed_in
 def large_type(request: HttpRequest) -> HttpResponse:
     """Switch large type on or off, kept with the account."""
-    choose_type_size(actor=request.actor, large=request.POST.get("large") == "1")  # type: ignore[attr-defined]
+    choose_type_size(actor=acting(request), large=request.POST.get("large") == "1")
     return _back(request)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.cast import Cast, check, run_jobs
+
 from xiaodun.foundation import clock
 from xiaodun.measures.reporting.models import Delivery, Report
 from xiaodun.response.signals.actions import report_signal

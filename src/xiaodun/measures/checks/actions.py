@@ -17,7 +17,14 @@ from xiaodun.foundation import clock, jobs, journal
 from xiaodun.foundation.scope import open_scope
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Fault, Refused
-from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, Finding, FindingKind, SchoolDay, Session
+from xiaodun.measures.checks.models import (
+    CheckSubmission,
+    ClassCheck,
+    Finding,
+    FindingKind,
+    SchoolDay,
+    Session,
+)
 from xiaodun.measures.checks.rollup import lock_school_day, recount_school_day
 from xiaodun.measures.checks.submission import Said, Submission, check_submission
 from xiaodun.measures.health.actions import Seen, follow_class
@@ -26,7 +33,10 @@ from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.queries import pupils_of_class
 
-DEADLINE = (9, 30)  # after this a check of the day counts as late; product choice (practice of S45: by the third lesson)
+DEADLINE = (
+    9,
+    30,
+)  # after this a check of the day counts as late; product choice (practice of S45: by the third lesson)
 LATE_DAYS = 7  # how far back a missed check may be entered
 UNDO = timedelta(minutes=10)
 SIGNAL_JOB = "signals.class_rules"
@@ -62,7 +72,11 @@ def record_check(*, actor: Actor, submission: Submission) -> CheckAnswer:
     school = _school_of(klass)
     with open_scope(schools=[school.pk]):
         lock_school_day(school, submission.day, submission.session)
-        earlier = CheckSubmission.objects.in_scope().filter(day=submission.day, client_id=submission.client_id).first()
+        earlier = (
+            CheckSubmission.objects.in_scope()
+            .filter(day=submission.day, client_id=submission.client_id)
+            .first()
+        )
         current = _current(submission)
         if earlier is not None:
             same = bytes(earlier.digest) == submission.digest
@@ -71,10 +85,15 @@ def record_check(*, actor: Actor, submission: Submission) -> CheckAnswer:
             return CheckAnswer(Code.OTHER, current)
         persons = frozenset(p.pk for p in pupils_of_class(klass.pk, submission.day))
         check_submission(
-            submission, today=clock.today(), oldest=clock.today() - timedelta(days=LATE_DAYS), class_person_ids=persons
+            submission,
+            today=clock.today(),
+            oldest=clock.today() - timedelta(days=LATE_DAYS),
+            class_person_ids=persons,
         )
         check = _write(actor, klass, submission, len(persons), current)
-        return CheckAnswer(Code.CREATED, check, recount_school_day(school.pk, submission.day, submission.session))
+        return CheckAnswer(
+            Code.CREATED, check, recount_school_day(school.pk, submission.day, submission.session)
+        )
 
 
 @transaction.atomic
@@ -84,49 +103,100 @@ def withdraw_check(*, actor: Actor, client_id: UUID, klass: Org, session: Sessio
     day = clock.today()
     with open_scope(schools=[school.pk]):
         lock_school_day(school, day, session)
-        check = ClassCheck.objects.in_scope().filter(day=day, class_id=klass.pk, session=session, client_id=client_id).first()
+        check = (
+            ClassCheck.objects.in_scope()
+            .filter(day=day, class_id=klass.pk, session=session, client_id=client_id)
+            .first()
+        )
         if check is None or check.account_id != actor.account_id:
-            raise Refused(Fault("check.not_last", "这份已被后来的更正取代,不能撤销", "A later correction replaced this one", "client_id"))
+            raise Refused(
+                Fault(
+                    "check.not_last",
+                    "这份已被后来的更正取代,不能撤销",
+                    "A later correction replaced this one",
+                    "client_id",
+                )
+            )
         if clock.now() > check.received_at + UNDO:
-            raise Refused(Fault("check.undo_over", "已过10分钟。打开名单更正", "Ten minutes are over. Correct the list instead", "client_id"))
-        CheckSubmission.objects.in_scope().filter(day=day, client_id=client_id).update(withdrawn_at=clock.now())
+            raise Refused(
+                Fault(
+                    "check.undo_over",
+                    "已过10分钟。打开名单更正",
+                    "Ten minutes are over. Correct the list instead",
+                    "client_id",
+                )
+            )
+        CheckSubmission.objects.in_scope().filter(day=day, client_id=client_id).update(
+            withdrawn_at=clock.now()
+        )
         before = (
             CheckSubmission.objects.in_scope()
             .filter(day=day, class_id=klass.pk, session=session, withdrawn_at__isnull=True)
-            .order_by("-revision").first()
+            .order_by("-revision")
+            .first()
         )
         _restore(actor, klass, check, before)
         journal.write(
-            actor.account_id, "check.withdraw", ("class", klass.pk), school_id=school.pk, county_id=school.county_id,
-            day=day.isoformat(), client_id=str(client_id),
+            actor.account_id,
+            "check.withdraw",
+            ("class", klass.pk),
+            school_id=school.pk,
+            county_id=school.of_county,
+            day=day.isoformat(),
+            client_id=str(client_id),
         )
         _wake(school.pk)
         return recount_school_day(school.pk, day, session)
 
 
-def _write(actor: Actor, klass: Org, submission: Submission, n_enrolled: int, current: ClassCheck | None) -> ClassCheck:
+def _write(
+    actor: Actor, klass: Org, submission: Submission, n_enrolled: int, current: ClassCheck | None
+) -> ClassCheck:
     now = clock.now()
-    n_before = CheckSubmission.objects.in_scope().filter(
-        day=submission.day, class_id=klass.pk, session=submission.session
-    ).count()
+    n_before = (
+        CheckSubmission.objects.in_scope()
+        .filter(day=submission.day, class_id=klass.pk, session=submission.session)
+        .count()
+    )
     CheckSubmission.objects.create(
-        day=submission.day, client_id=submission.client_id, class_id=klass.pk, school_id=klass.school_id,
-        session=submission.session, revision=n_before + 1, digest=submission.digest,
-        findings=submission.findings_json(), account_id=actor.account_id, device_at=submission.device_at, received_at=now,
+        day=submission.day,
+        client_id=submission.client_id,
+        class_id=klass.pk,
+        school_id=klass.of_school,
+        session=submission.session,
+        revision=n_before + 1,
+        digest=submission.digest,
+        findings=submission.findings_json(),
+        account_id=actor.account_id,
+        device_at=submission.device_at,
+        received_at=now,
     )
     check = _state(
-        klass, submission, n_enrolled, revision=n_before + 1, account_id=actor.account_id, received_at=now,
+        klass,
+        submission,
+        n_enrolled,
+        revision=n_before + 1,
+        account_id=actor.account_id,
+        received_at=now,
         late=current.late if current else _is_late(submission, now),
     )
     check.save(force_insert=current is None, force_update=current is not None)
     _apply(actor, klass, submission)
     journal.write(
-        actor.account_id, "check.correct" if current else "check.record", ("class", klass.pk),
-        school_id=klass.school_id, county_id=klass.county_id, day=submission.day.isoformat(),
-        session=str(submission.session), client_id=str(submission.client_id), revision=check.revision,
-        absent=check.absent, ill=check.n_ill_absent, unwell=check.n_unwell,
+        actor.account_id,
+        "check.correct" if current else "check.record",
+        ("class", klass.pk),
+        school_id=klass.of_school,
+        county_id=klass.of_county,
+        day=submission.day.isoformat(),
+        session=str(submission.session),
+        client_id=str(submission.client_id),
+        revision=check.revision,
+        absent=check.absent,
+        ill=check.n_ill_absent,
+        unwell=check.n_unwell,
     )
-    _wake(klass.school_id)
+    _wake(klass.of_school)
     return check
 
 
@@ -134,30 +204,57 @@ def _state(klass: Org, submission: Submission, n_enrolled: int, **known: object)
     kinds = [said.kind for said in submission.findings]
     n_ill, n_leave = kinds.count(FindingKind.ILL_ABSENT), kinds.count(FindingKind.LEAVE)
     return ClassCheck(
-        day=submission.day, class_id=klass.pk, session=submission.session, school_id=klass.school_id,
-        county_id=klass.county_id, city_id=klass.city_id, client_id=submission.client_id, enrolled=n_enrolled,
-        present=n_enrolled - n_ill - n_leave, absent=n_ill + n_leave, n_ill_absent=n_ill,
-        n_unwell=kinds.count(FindingKind.UNWELL), device_at=submission.device_at, **known,
+        day=submission.day,
+        class_id=klass.pk,
+        session=submission.session,
+        school_id=klass.of_school,
+        county_id=klass.of_county,
+        city_id=klass.city_id,
+        client_id=submission.client_id,
+        enrolled=n_enrolled,
+        present=n_enrolled - n_ill - n_leave,
+        absent=n_ill + n_leave,
+        n_ill_absent=n_ill,
+        n_unwell=kinds.count(FindingKind.UNWELL),
+        device_at=submission.device_at,
+        **known,
     )
 
 
 def _apply(actor: Actor, klass: Org, submission: Submission) -> None:
     """Lay down the findings of the session and let health follow each pupil listed or no longer listed."""
-    rows = Finding.objects.in_scope().filter(day=submission.day, class_id=klass.pk, session=submission.session)
+    rows = Finding.objects.in_scope().filter(
+        day=submission.day, class_id=klass.pk, session=submission.session
+    )
     rows.delete()
     Finding.objects.bulk_create(
         Finding(
-            day=submission.day, class_id=klass.pk, session=submission.session, person_id=said.person_id,
-            school_id=klass.school_id, county_id=klass.county_id, kind=said.kind, symptoms=sorted(said.symptoms),
-            onset_on=said.onset_on or submission.day, carried=said.carried,
+            day=submission.day,
+            class_id=klass.pk,
+            session=submission.session,
+            person_id=said.person_id,
+            school_id=klass.of_school,
+            county_id=klass.of_county,
+            kind=said.kind,
+            symptoms=sorted(said.symptoms),
+            onset_on=said.onset_on or submission.day,
+            carried=said.carried,
         )
         for said in submission.findings
     )
     follow_class(
-        actor_id=actor.account_id, klass=klass, day=submission.day,
+        actor_id=actor.account_id,
+        klass=klass,
+        day=submission.day,
         seen=[
-            Seen(said.person_id, said.symptoms, said.onset_on or submission.day, said.kind == FindingKind.ILL_ABSENT)
-            for said in submission.findings if said.kind != FindingKind.LEAVE
+            Seen(
+                said.person_id,
+                said.symptoms,
+                said.onset_on or submission.day,
+                said.kind == FindingKind.ILL_ABSENT,
+            )
+            for said in submission.findings
+            if said.kind != FindingKind.LEAVE
         ],
         unsure=frozenset(said.person_id for said in submission.findings if said.kind == FindingKind.LEAVE),
     )
@@ -171,8 +268,13 @@ def _restore(actor: Actor, klass: Org, check: ClassCheck, before: CheckSubmissio
         return
     submission = submission_of(before)
     state = _state(
-        klass, submission, check.enrolled, revision=check.revision + 1, account_id=before.account_id,
-        received_at=before.received_at, late=check.late,
+        klass,
+        submission,
+        check.enrolled,
+        revision=check.revision + 1,
+        account_id=before.account_id,
+        received_at=before.received_at,
+        late=check.late,
     )
     state.save(force_update=True)
     _apply(actor, klass, submission)
@@ -182,8 +284,11 @@ def submission_of(row: CheckSubmission) -> Submission:
     """The submission as it was said, from its kept row."""
     findings = tuple(
         Said(
-            said["person_id"], FindingKind(said["kind"]), frozenset(said["symptoms"]),
-            datetime.fromisoformat(said["onset_on"]).date() if said["onset_on"] else None, said["carried"],
+            said["person_id"],
+            FindingKind(said["kind"]),
+            frozenset(said["symptoms"]),
+            datetime.fromisoformat(said["onset_on"]).date() if said["onset_on"] else None,
+            said["carried"],
         )
         for said in row.findings
     )
@@ -191,14 +296,18 @@ def submission_of(row: CheckSubmission) -> Submission:
 
 
 def _current(submission: Submission) -> ClassCheck | None:
-    check: ClassCheck | None = ClassCheck.objects.in_scope().filter(
-        day=submission.day, class_id=submission.class_id, session=submission.session
-    ).first()
+    check: ClassCheck | None = (
+        ClassCheck.objects.in_scope()
+        .filter(day=submission.day, class_id=submission.class_id, session=submission.session)
+        .first()
+    )
     return check
 
 
 def _roll(submission: Submission, school: Org) -> SchoolDay:
-    row: SchoolDay = SchoolDay.objects.in_scope().get(day=submission.day, school_id=school.pk, session=submission.session)
+    row: SchoolDay = SchoolDay.objects.in_scope().get(
+        day=submission.day, school_id=school.pk, session=submission.session
+    )
     return row
 
 

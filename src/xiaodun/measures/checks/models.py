@@ -77,16 +77,27 @@ class ClassCheck(models.Model):
     received_at = models.DateTimeField()
 
     reach_fields = {
-        "class_id": "class_id", "school_id": "school_id", "county_id": "county_id", "city_id": "city_id",
+        "class_id": "class_id",
+        "school_id": "school_id",
+        "county_id": "county_id",
+        "city_id": "city_id",
     }
     objects: Any = ScopedManager()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="check_present_and_absent_are_enrolled", condition=Q(enrolled=F("present") + F("absent"))),
+            models.CheckConstraint(
+                name="check_present_and_absent_are_enrolled", condition=Q(enrolled=F("present") + F("absent"))
+            ),
             models.CheckConstraint(
                 name="check_counts_fit",
-                condition=Q(present__gte=0, n_ill_absent__gte=0, n_unwell__gte=0, n_ill_absent__lte=F("absent"), n_unwell__lte=F("present")),
+                condition=Q(
+                    present__gte=0,
+                    n_ill_absent__gte=0,
+                    n_unwell__gte=0,
+                    n_ill_absent__lte=F("absent"),
+                    n_unwell__lte=F("present"),
+                ),
             ),
         ]
         indexes = [
@@ -115,7 +126,9 @@ class Finding(models.Model):
     county_id = models.BigIntegerField()
     kind = models.CharField(max_length=10, choices=FindingKind.choices)
     symptoms = ArrayField(models.CharField(max_length=20), default=list)
-    onset_on = models.DateField(help_text="first day of symptoms as far as known; falls back to the day it was first known")
+    onset_on = models.DateField(
+        help_text="first day of symptoms as far as known; falls back to the day it was first known"
+    )
     carried = models.BooleanField(default=False, help_text="still listed from an earlier day")
 
     reach_fields = {"class_id": "class_id", "school_id": "school_id"}
@@ -155,7 +168,9 @@ class SchoolDay(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="school_day_counts_fit", condition=Q(n_classes__gte=F("n_with_findings") + F("n_nil"))),
+            models.CheckConstraint(
+                name="school_day_counts_fit", condition=Q(n_classes__gte=F("n_with_findings") + F("n_nil"))
+            ),
         ]
         indexes = [
             models.Index(fields=["county_id", "day"], name="school_day_county"),

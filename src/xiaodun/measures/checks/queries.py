@@ -43,8 +43,15 @@ def class_day(klass: Org, session: Session = Session.MORNING) -> ClassDay:
         )
     }
     check = ClassCheck.objects.in_scope().filter(day=day, class_id=klass.pk, session=session).first()
-    findings = list(Finding.objects.in_scope().filter(day=day, class_id=klass.pk, session=session)) if check else []
+    findings = (
+        list(Finding.objects.in_scope().filter(day=day, class_id=klass.pk, session=session)) if check else []
+    )
     return ClassDay(
-        klass, day, session, [ListedPupil(person, carried.get(person.pk)) for person in persons], check, findings,
-        SchoolDay.objects.in_scope().filter(day=day, school_id=klass.school_id, session=session).first(),
+        klass,
+        day,
+        session,
+        [ListedPupil(person, carried.get(person.pk)) for person in persons],
+        check,
+        findings,
+        SchoolDay.objects.in_scope().filter(day=day, school_id=klass.of_school, session=session).first(),
     )

@@ -38,8 +38,12 @@ def lock_school_day(school: Org, day: date, session: Session) -> None:
         cursor.execute(
             _LOCK,
             {
-                "day": day, "school": school.pk, "session": str(session), "county": school.county_id,
-                "city": school.city_id, "classes": n_classes,
+                "day": day,
+                "school": school.pk,
+                "session": str(session),
+                "county": school.county_id,
+                "city": school.city_id,
+                "classes": n_classes,
             },
         )
 

@@ -54,5 +54,7 @@ def school_today(school: Org, day: date, session: Session = Session.MORNING) -> 
 def findings_of_day(school_id: int, day: date, session: Session = Session.MORNING) -> list[Finding]:
     """The pupils listed at a school on a day, by class; the row policy gives officers none."""
     return list(
-        Finding.objects.in_scope().filter(school_id=school_id, day=day, session=session).order_by("class_id", "person_id")
+        Finding.objects.in_scope()
+        .filter(school_id=school_id, day=day, session=session)
+        .order_by("class_id", "person_id")
     )

@@ -51,19 +51,53 @@ class Submission:
     @property
     def digest(self) -> bytes:
         """SHA-256 over the canonical content: the same words in another order are the same submission."""
-        content = [self.class_id, self.day.isoformat(), str(self.session), self.base_revision, self.findings_json()]
-        return hashlib.sha256(json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()).digest()
+        content = [
+            self.class_id,
+            self.day.isoformat(),
+            str(self.session),
+            self.base_revision,
+            self.findings_json(),
+        ]
+        return hashlib.sha256(
+            json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
+        ).digest()
 
 
-def check_submission(submission: Submission, *, today: date, oldest: date, class_person_ids: frozenset[int]) -> None:
+def check_submission(
+    submission: Submission, *, today: date, oldest: date, class_person_ids: frozenset[int]
+) -> None:
     """Refuse what cannot be true, naming the field and the value; raises Refused with one fault for each."""
     faults = []
     if submission.day > today:
-        faults.append(_fault("check.future_day", "日期在今天之后。核对手机日期", "The day lies in the future. Check the phone's date", "day", submission.day))
+        faults.append(
+            _fault(
+                "check.future_day",
+                "日期在今天之后。核对手机日期",
+                "The day lies in the future. Check the phone's date",
+                "day",
+                submission.day,
+            )
+        )
     if submission.day < oldest:
-        faults.append(_fault("check.too_old", f"只收 {oldest} 之后的补报。请校医代录", f"Late entries are taken back to {oldest}. Ask the school doctor", "day", submission.day))
+        faults.append(
+            _fault(
+                "check.too_old",
+                f"只收 {oldest} 之后的补报。请校医代录",
+                f"Late entries are taken back to {oldest}. Ask the school doctor",
+                "day",
+                submission.day,
+            )
+        )
     if submission.device_at.tzinfo is None:
-        faults.append(_fault("check.naive_time", "时间要带时区", "The time needs its zone", "device_at", submission.device_at))
+        faults.append(
+            _fault(
+                "check.naive_time",
+                "时间要带时区",
+                "The time needs its zone",
+                "device_at",
+                submission.device_at,
+            )
+        )
     seen: set[int] = set()
     for place, said in enumerate(submission.findings):
         faults += _faults_of(f"findings[{place}]", said, submission.day, class_person_ids, seen)
@@ -72,19 +106,61 @@ def check_submission(submission: Submission, *, today: date, oldest: date, class
         raise Refused(*faults)
 
 
-def _faults_of(where: str, said: Said, day: date, class_person_ids: frozenset[int], seen: set[int]) -> list[Fault]:
+def _faults_of(
+    where: str, said: Said, day: date, class_person_ids: frozenset[int], seen: set[int]
+) -> list[Fault]:
     faults = []
     if said.person_id not in class_person_ids:
-        faults.append(_fault("check.not_in_class", "这名学生今天不在本班。刷新名单后再报", "This pupil is not in the class today. Refresh the list", where, said.person_id))
+        faults.append(
+            _fault(
+                "check.not_in_class",
+                "这名学生今天不在本班。刷新名单后再报",
+                "This pupil is not in the class today. Refresh the list",
+                where,
+                said.person_id,
+            )
+        )
     if said.person_id in seen:
-        faults.append(_fault("check.listed_twice", "同一学生列了两次。留一条", "A pupil is listed twice. Keep one", where, said.person_id))
+        faults.append(
+            _fault(
+                "check.listed_twice",
+                "同一学生列了两次。留一条",
+                "A pupil is listed twice. Keep one",
+                where,
+                said.person_id,
+            )
+        )
     unknown = said.symptoms - SYMPTOM_CODES
     if unknown:
-        faults.append(_fault("check.unknown_symptom", "没有这个症状。从列表中选", "Unknown symptom. Choose from the list", where, ";".join(sorted(unknown))))
+        faults.append(
+            _fault(
+                "check.unknown_symptom",
+                "没有这个症状。从列表中选",
+                "Unknown symptom. Choose from the list",
+                where,
+                ";".join(sorted(unknown)),
+            )
+        )
     if said.kind == FindingKind.LEAVE and said.symptoms:
-        faults.append(_fault("check.leave_with_symptoms", "事假不带症状。改成因病缺课", "Leave carries no symptoms. Make it absence for illness", where, "leave"))
+        faults.append(
+            _fault(
+                "check.leave_with_symptoms",
+                "事假不带症状。改成因病缺课",
+                "Leave carries no symptoms. Make it absence for illness",
+                where,
+                "leave",
+            )
+        )
     if said.onset_on and said.onset_on > day:
-        faults.append(_fault("check.onset_after_day", "发病日不能晚于检查日", "Onset cannot come after the day of the check", where, said.onset_on))
+        faults.append(
+            _fault(
+                "check.onset_after_day",
+                "发病日不能晚于检查日",
+                "Onset cannot come after the day of the check",
+                where,
+                said.onset_on,
+            )
+        )
     return faults
 
 

@@ -50,11 +50,11 @@ def follow_class(
             _unlist(row, day, taken_back=seen is None)
     places = {p.pk: p for p in Person.objects.in_scope().filter(pk__in=listed - todays.keys())}
     for one in seen or ():
-        row = todays.get(one.person_id)
-        if row is None:
+        standing = todays.get(one.person_id)
+        if standing is None:
             _open(klass, places[one.person_id], one, day)
         else:
-            _extend(row, one, day)
+            _extend(standing, one, day)
 
 
 def _touched(klass: Org, day: date) -> list[FollowUp]:
@@ -70,10 +70,20 @@ def _touched(klass: Org, day: date) -> list[FollowUp]:
 
 def _open(klass: Org, person: Person, one: Seen, day: date) -> None:
     FollowUp.objects.create(
-        person_id=person.pk, class_id=klass.pk, grade_id=klass.parent_id, school_id=klass.school_id,
-        county_id=klass.county_id, dorm=person.dorm, household=person.household, symptoms=sorted(one.symptoms),
-        onset_on=one.onset_on, known_on=max(day, clock.today()), opened_on=day, last_seen_on=day,
-        absent_from=day if one.absent else None, absent_to=day if one.absent else None,
+        person_id=person.pk,
+        class_id=klass.pk,
+        grade_id=klass.of_grade,
+        school_id=klass.of_school,
+        county_id=klass.of_county,
+        dorm=person.dorm,
+        household=person.household,
+        symptoms=sorted(one.symptoms),
+        onset_on=one.onset_on,
+        known_on=max(day, clock.today()),
+        opened_on=day,
+        last_seen_on=day,
+        absent_from=day if one.absent else None,
+        absent_to=day if one.absent else None,
     )
 
 
@@ -105,15 +115,39 @@ def _unlist(row: FollowUp, day: date, *, taken_back: bool) -> None:
 
 @transaction.atomic
 def record_diagnosis(
-    *, actor: Actor, follow_up: FollowUp, school: Org, diagnosis: str = "", lab: bool = False, severe: bool = False,
-    hospital: bool = False, died: bool = False, temperature: Decimal | None = None,
+    *,
+    actor: Actor,
+    follow_up: FollowUp,
+    school: Org,
+    diagnosis: str = "",
+    lab: bool = False,
+    severe: bool = False,
+    hospital: bool = False,
+    died: bool = False,
+    temperature: Decimal | None = None,
 ) -> FollowUp:
     """The doctor's finding on one illness; wakes the rules. Raises Refused for an unknown diagnosis or a missing right."""
     _doctor(actor, school)
     if diagnosis and diagnosis not in {word.code for word in DIAGNOSES}:
-        raise Refused(Fault("health.unknown_diagnosis", "没有这个诊断。从列表中选", "Unknown diagnosis. Choose from the list", "diagnosis", diagnosis))
+        raise Refused(
+            Fault(
+                "health.unknown_diagnosis",
+                "没有这个诊断。从列表中选",
+                "Unknown diagnosis. Choose from the list",
+                "diagnosis",
+                diagnosis,
+            )
+        )
     if temperature is not None and not Decimal(34) <= temperature <= Decimal(43):
-        raise Refused(Fault("health.temperature", "体温填 34.0 到 43.0", "A temperature lies between 34.0 and 43.0", "temperature", str(temperature)))
+        raise Refused(
+            Fault(
+                "health.temperature",
+                "体温填 34.0 到 43.0",
+                "A temperature lies between 34.0 and 43.0",
+                "temperature",
+                str(temperature),
+            )
+        )
     follow_up.diagnosis, follow_up.lab, follow_up.severe = diagnosis, lab, severe
     follow_up.hospital, follow_up.died, follow_up.temperature = hospital, died, temperature
     follow_up.diagnosed_on = clock.today() if diagnosis else None
@@ -136,9 +170,23 @@ def rule_out(*, actor: Actor, follow_up: FollowUp, school: Org) -> FollowUp:
 
 def _doctor(actor: Actor, school: Org) -> None:
     if not actor.may(Right.FOLLOW_HEALTH, school):
-        raise Refused(Fault("health.doctor_only", "只有校医和疫情报告人能记", "Only the school doctor or the reporter may record this", "actor"))
+        raise Refused(
+            Fault(
+                "health.doctor_only",
+                "只有校医和疫情报告人能记",
+                "Only the school doctor or the reporter may record this",
+                "actor",
+            )
+        )
 
 
 def _tell(actor: Actor, verb: str, row: FollowUp, **facts: object) -> None:
-    journal.write(actor.account_id, verb, ("follow_up", row.pk), school_id=row.school_id, county_id=row.county_id, **facts)
+    journal.write(
+        actor.account_id,
+        verb,
+        ("follow_up", row.pk),
+        school_id=row.school_id,
+        county_id=row.county_id,
+        **facts,
+    )
     jobs.enqueue("signals.class_rules", lock=f"school-{row.school_id}", school_id=row.school_id)

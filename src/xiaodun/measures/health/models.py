@@ -30,7 +30,9 @@ class FollowUp(models.Model):
 
     symptoms = ArrayField(models.CharField(max_length=20), default=list)
     onset_on = models.DateField(_("发病日"))
-    known_on = models.DateField(_("得知日"), help_text="the day the system first knew; later than opened_on for a late entry")
+    known_on = models.DateField(
+        _("得知日"), help_text="the day the system first knew; later than opened_on for a late entry"
+    )
     opened_on = models.DateField(_("检查日"), help_text="the day of the check that opened it")
     absent_from = models.DateField(null=True)
     absent_to = models.DateField(null=True)
@@ -55,16 +57,22 @@ class FollowUp(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person_id"], name="follow_up_one_open",
+                fields=["person_id"],
+                name="follow_up_one_open",
                 condition=Q(recovered_on__isnull=True, ruled_out_on__isnull=True),
             ),
-            models.CheckConstraint(name="follow_up_known_from_onset_on", condition=Q(known_on__gte=F("onset_on"))),
             models.CheckConstraint(
-                name="follow_up_ruled_out_has_reason", condition=Q(ruled_out_on__isnull=True) | ~Q(ruled_out_reason="")
+                name="follow_up_known_from_onset_on", condition=Q(known_on__gte=F("onset_on"))
+            ),
+            models.CheckConstraint(
+                name="follow_up_ruled_out_has_reason",
+                condition=Q(ruled_out_on__isnull=True) | ~Q(ruled_out_reason=""),
             ),
         ]
         indexes = [
-            models.Index(fields=["school_id", "onset_on"], name="follow_up_school_onset"),  # the rules' line list
+            models.Index(
+                fields=["school_id", "onset_on"], name="follow_up_school_onset"
+            ),  # the rules' line list
             models.Index(fields=["class_id", "onset_on"], name="follow_up_class_onset"),
         ]
 

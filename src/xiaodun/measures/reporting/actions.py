@@ -20,28 +20,58 @@ RIGHT_OF = {Receiver.CDC: Right.RECEIVE_AT_CDC, Receiver.BUREAU: Right.RECEIVE_A
 
 
 @transaction.atomic
-def send_report(*, actor: Actor, subject: tuple[str, int], school: Org, body: dict[str, Any], due_at: datetime) -> Report:
+def send_report(
+    *, actor: Actor, subject: tuple[str, int], school: Org, body: dict[str, Any], due_at: datetime
+) -> Report:
     """One press, both receivers. A press repeated with nothing new to say returns the report already sent."""
     if not actor.may(Right.SEND_REPORT, school):
-        raise Refused(Fault("report.right", "由疫情报告人、校医或校长发", "The reporter, the school doctor or the principal sends it", "actor"))
-    assert school.county_id
+        raise Refused(
+            Fault(
+                "report.right",
+                "由疫情报告人、校医或校长发",
+                "The reporter, the school doctor or the principal sends it",
+                "actor",
+            )
+        )
     digest = hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     Org.objects.select_for_update().get(pk=school.pk)  # two presses at once: one after the other
-    last = Report.objects.in_scope().filter(subject_kind=subject[0], subject_id=subject[1]).order_by("-number").first()
+    last = (
+        Report.objects.in_scope()
+        .filter(subject_kind=subject[0], subject_id=subject[1])
+        .order_by("-number")
+        .first()
+    )
     if last is not None and last.body_hash == digest:
-        return last  # type: ignore[no-any-return]
+        return last
     now = clock.now()
     report: Report = Report.objects.create(
-        subject_kind=subject[0], subject_id=subject[1], number=last.number + 1 if last else 1, school_id=school.pk,
-        county_id=school.county_id, body=body, body_hash=digest, sent_at=now, sent_by_id=actor.account_id, due_at=due_at,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        number=last.number + 1 if last else 1,
+        school_id=school.pk,
+        county_id=school.of_county,
+        body=body,
+        body_hash=digest,
+        sent_at=now,
+        sent_by_id=actor.account_id,
+        due_at=due_at,
     )
     Delivery.objects.bulk_create(
-        Delivery(report=report, receiver=receiver, school_id=school.pk, county_id=school.county_id, sent_at=now)
+        Delivery(
+            report=report, receiver=receiver, school_id=school.pk, county_id=school.of_county, sent_at=now
+        )
         for receiver in Receiver
     )
     journal.write(
-        actor.account_id, "report.send", ("report", report.pk), school_id=school.pk, county_id=school.county_id,
-        about=list(subject), number=report.number, body_hash=digest[:16], in_time=report.in_time,
+        actor.account_id,
+        "report.send",
+        ("report", report.pk),
+        school_id=school.pk,
+        county_id=school.of_county,
+        about=list(subject),
+        number=report.number,
+        body_hash=digest[:16],
+        in_time=report.in_time,
     )
     return report
 
@@ -77,11 +107,21 @@ def annotate(*, actor: Actor, subject: tuple[str, int], school: Org, words: str)
     if not words.strip():
         raise Refused(Fault("report.note_empty", "写一句批注", "Write one sentence", "words"))
     note: Annotation = Annotation.objects.create(
-        subject_kind=subject[0], subject_id=subject[1], school_id=school.pk, county_id=school.county_id,
-        at=clock.now(), by_id=actor.account_id, words=words.strip()[:300],
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        school_id=school.pk,
+        county_id=school.of_county,
+        at=clock.now(),
+        by_id=actor.account_id,
+        words=words.strip()[:300],
     )
     journal.write(
-        actor.account_id, "report.annotate", subject, school_id=school.pk, county_id=school.county_id, note=note.pk
+        actor.account_id,
+        "report.annotate",
+        subject,
+        school_id=school.pk,
+        county_id=school.of_county,
+        note=note.pk,
     )
     return note
 
@@ -91,12 +131,25 @@ def _received(actor: Actor, delivery_id: int) -> Delivery:
     if delivery is not None:
         school = Org.objects.get(pk=delivery.school_id)
         if actor.may(RIGHT_OF[Receiver(delivery.receiver)], school):
-            return delivery  # type: ignore[no-any-return]
-    raise Refused(Fault("report.not_yours", "这份报告不是发给您的", "This report was not sent to you", "delivery", str(delivery_id)))
+            return delivery
+    raise Refused(
+        Fault(
+            "report.not_yours",
+            "这份报告不是发给您的",
+            "This report was not sent to you",
+            "delivery",
+            str(delivery_id),
+        )
+    )
 
 
 def _journal(actor: Actor, verb: str, delivery: Delivery) -> None:
     journal.write(
-        actor.account_id, verb, ("delivery", delivery.pk), school_id=delivery.school_id, county_id=delivery.county_id,
-        report=delivery.report_id, receiver=delivery.receiver,
+        actor.account_id,
+        verb,
+        ("delivery", delivery.pk),
+        school_id=delivery.school_id,
+        county_id=delivery.county_id,
+        report=delivery.report_id,
+        receiver=delivery.receiver,
     )

@@ -35,7 +35,11 @@ class Report(models.Model):
     objects: Any = ScopedManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id", "number"], name="report_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "number"], name="report_number_once"
+            )
+        ]
         indexes = [models.Index(fields=["county_id", "sent_at"], name="report_county")]
 
     def __str__(self) -> str:

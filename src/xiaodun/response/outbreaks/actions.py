@@ -13,16 +13,24 @@ from xiaodun.responsibility.orgs.models import Org
 @transaction.atomic
 def open_outbreak(*, actor: Actor, school: Org, family: str) -> Outbreak:
     """Open an outbreak of one rule family at a school, or join the one already open."""
-    standing: Outbreak | None = Outbreak.objects.in_scope().filter(
-        school_id=school.pk, family=family, closed_at__isnull=True
-    ).first()
+    standing: Outbreak | None = (
+        Outbreak.objects.in_scope().filter(school_id=school.pk, family=family, closed_at__isnull=True).first()
+    )
     if standing is not None:
         return standing
     outbreak: Outbreak = Outbreak.objects.create(
-        school_id=school.pk, county_id=school.county_id, family=family, opened_at=clock.now(), opened_by_id=actor.account_id
+        school_id=school.pk,
+        county_id=school.of_county,
+        family=family,
+        opened_at=clock.now(),
+        opened_by_id=actor.account_id,
     )
     journal.write(
-        actor.account_id, "outbreak.open", ("outbreak", outbreak.pk), school_id=school.pk, county_id=school.county_id,
+        actor.account_id,
+        "outbreak.open",
+        ("outbreak", outbreak.pk),
+        school_id=school.pk,
+        county_id=school.of_county,
         family=family,
     )
     return outbreak

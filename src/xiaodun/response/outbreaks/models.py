@@ -25,7 +25,8 @@ class Outbreak(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="outbreak_closes_after_it_opens", condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at"))
+                name="outbreak_closes_after_it_opens",
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
             )
         ]
         indexes = [models.Index(fields=["school_id", "closed_at"], name="outbreak_school")]

@@ -27,9 +27,20 @@ def report_signal(*, actor: Actor, signal_id: int) -> Report:
     signal, school = _take(actor, signal_id, Right.SEND_REPORT)
     duties = list(signal.duties.filter(advice=False).order_by("due_at"))
     if not duties:
-        raise Refused(Fault("signal.no_duty", "这条预警没有报告义务", "No legal duty hangs on this signal", "signal", str(signal_id)))
+        raise Refused(
+            Fault(
+                "signal.no_duty",
+                "这条预警没有报告义务",
+                "No legal duty hangs on this signal",
+                "signal",
+                str(signal_id),
+            )
+        )
     report = send_report(
-        actor=actor, subject=("signal", signal.pk), school=school, body=report_body(signal, school),
+        actor=actor,
+        subject=("signal", signal.pk),
+        school=school,
+        body=report_body(signal, school),
         due_at=next(duty.due_at for duty in duties if duty.due_at),
     )
     for duty in duties:
@@ -45,7 +56,11 @@ def verify_signal(*, actor: Actor, signal_id: int) -> Signal:
     """核实属实: opens the outbreak. The clocks of the duties run on until a report is sent."""
     signal, school = _take(actor, signal_id, Right.JUDGE_SIGNAL)
     if signal.state != SignalState.VERIFIED:
-        signal.state, signal.judged_at, signal.judged_by_id = SignalState.VERIFIED, clock.now(), actor.account_id
+        signal.state, signal.judged_at, signal.judged_by_id = (
+            SignalState.VERIFIED,
+            clock.now(),
+            actor.account_id,
+        )
         signal.reason = ""
         signal.outbreak = open_outbreak(actor=actor, school=school, family=signal.family)
         signal.save(update_fields=["state", "judged_at", "judged_by", "reason", "outbreak"])
@@ -60,9 +75,19 @@ def dismiss_signal(*, actor: Actor, signal_id: int, reason: str) -> Signal:
     signal, _school = _take(actor, signal_id, Right.JUDGE_SIGNAL)
     words = reason.strip()
     if len(words) < 4:
-        raise Refused(Fault("signal.reason", "写明排除的理由,如“三人均为晕车呕吐”", "State the reason for dismissing", "reason", words))
+        raise Refused(
+            Fault(
+                "signal.reason",
+                "写明排除的理由,如“三人均为晕车呕吐”",
+                "State the reason for dismissing",
+                "reason",
+                words,
+            )
+        )
     if signal.state == SignalState.CLOSED:
-        raise Refused(Fault("signal.closed", "这条预警已结束", "This signal is closed", "signal", str(signal_id)))
+        raise Refused(
+            Fault("signal.closed", "这条预警已结束", "This signal is closed", "signal", str(signal_id))
+        )
     now = clock.now()
     signal.state, signal.judged_at, signal.judged_by_id = SignalState.DISMISSED, now, actor.account_id
     signal.reason = words[:300]
@@ -90,31 +115,58 @@ def report_body(signal: Signal, school: Org) -> dict[str, Any]:
         for symptom in row.symptoms:
             symptoms[symptom] = symptoms.get(symptom, 0) + 1
     return {
-        "school": school.name, "school_code": school.code, "title": signal.title, "title_en": signal.title_en,
-        "level": signal.level, "verified": signal.state == SignalState.VERIFIED, "n_cases": len(rows),
+        "school": school.name,
+        "school_code": school.code,
+        "title": signal.title,
+        "title_en": signal.title_en,
+        "level": signal.level,
+        "verified": signal.state == SignalState.VERIFIED,
+        "n_cases": len(rows),
         "roll": sum(sizes[pk] for pk in {row.class_id for row in rows} if pk in sizes),
-        "onset": dict(sorted(by_day.items())), "symptoms": dict(sorted(symptoms.items())),
-        "classes": dict(sorted(by_class.items())), "hospital": sum(row.hospital for row in rows),
-        "severe": sum(row.severe for row in rows), "died": sum(row.died for row in rows),
+        "onset": dict(sorted(by_day.items())),
+        "symptoms": dict(sorted(symptoms.items())),
+        "classes": dict(sorted(by_class.items())),
+        "hospital": sum(row.hospital for row in rows),
+        "severe": sum(row.severe for row in rows),
+        "died": sum(row.died for row in rows),
         "rules": [
-            {"id": d.rule_id, "version": d.rule_version, "first_true_on": d.first_true_on.isoformat(), "detected_at": d.detected_at.isoformat()}
+            {
+                "id": d.rule_id,
+                "version": d.rule_version,
+                "first_true_on": d.first_true_on.isoformat(),
+                "detected_at": d.detected_at.isoformat(),
+            }
             for d in signal.duties.order_by("rule_id")
         ],
     }
 
 
 def _take(actor: Actor, signal_id: int, right: Right) -> tuple[Signal, Org]:
-    signal = Signal.objects.visible_to(actor.reach).select_for_update(of=("self",)).filter(pk=signal_id).first()
+    signal = (
+        Signal.objects.visible_to(actor.reach).select_for_update(of=("self",)).filter(pk=signal_id).first()
+    )
     if signal is not None:
         school = Org.objects.get(pk=signal.school_id)
         if actor.may(right, school):
             return signal, school
-    raise Refused(Fault("signal.not_yours", "没有这条预警,或不归您处理", "No such signal, or not yours to handle", "signal", str(signal_id)))
+    raise Refused(
+        Fault(
+            "signal.not_yours",
+            "没有这条预警,或不归您处理",
+            "No such signal, or not yours to handle",
+            "signal",
+            str(signal_id),
+        )
+    )
 
 
 def _journal(actor: Actor, verb: str, signal: Signal) -> None:
     open_duties = ReportDuty.objects.in_scope().filter(signal=signal, state=DutyState.OPEN).count()
     journal.write(
-        actor.account_id, verb, ("signal", signal.pk), school_id=signal.school_id, county_id=signal.county_id,
+        actor.account_id,
+        verb,
+        ("signal", signal.pk),
+        school_id=signal.school_id,
+        county_id=signal.county_id,
         open_duties=open_duties,
     )

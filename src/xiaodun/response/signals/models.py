@@ -51,7 +51,9 @@ class Signal(models.Model):
     last_case_on = models.DateField()
     n_cases = models.IntegerField(help_text="cases in the widest window so far")
     follow_up_ids = ArrayField(models.BigIntegerField())
-    facts_hold = models.BooleanField(default=True, help_text="false once cases were ruled out and the rule no longer holds")
+    facts_hold = models.BooleanField(
+        default=True, help_text="false once cases were ruled out and the rule no longer holds"
+    )
     state = models.CharField(max_length=10, choices=SignalState.choices, default=SignalState.OPEN)
     judged_at = models.DateTimeField(null=True)
     judged_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
@@ -59,18 +61,25 @@ class Signal(models.Model):
     outbreak = models.ForeignKey(Outbreak, models.PROTECT, null=True, related_name="signals")
     closed_at = models.DateTimeField(null=True)
 
-    reach_fields = {"class_id": "class_id", "school_id": "school_id", "county_id": "county_id", "city_id": "city_id"}
+    reach_fields = {
+        "class_id": "class_id",
+        "school_id": "school_id",
+        "county_id": "county_id",
+        "city_id": "city_id",
+    }
     objects: Any = ScopedManager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["school_id", "family", "scope", "scope_id"], name="signal_one_open",
+                fields=["school_id", "family", "scope", "scope_id"],
+                name="signal_one_open",
                 condition=~Q(state="closed"),
             ),
             models.CheckConstraint(
                 name="signal_dismissed_has_name_and_reason",
-                condition=~Q(state="dismissed") | (Q(judged_by__isnull=False, judged_at__isnull=False) & ~Q(reason="")),
+                condition=~Q(state="dismissed")
+                | (Q(judged_by__isnull=False, judged_at__isnull=False) & ~Q(reason="")),
             ),
         ]
         indexes = [
@@ -129,10 +138,13 @@ class ReportDuty(models.Model):
             models.UniqueConstraint(fields=["signal", "rule_id"], name="duty_once_a_signal"),
             models.CheckConstraint(
                 name="duty_ends_by_report_or_named_reason",
-                condition=Q(state="open") | Q(state="met", report__isnull=False) | (Q(state="ended", ended_by__isnull=False) & ~Q(reason="")),
+                condition=Q(state="open")
+                | Q(state="met", report__isnull=False)
+                | (Q(state="ended", ended_by__isnull=False) & ~Q(reason="")),
             ),
             models.CheckConstraint(
-                name="duty_never_detected_before_true", condition=Q(detected_on__gte=models.F("first_true_on"))
+                name="duty_never_detected_before_true",
+                condition=Q(detected_on__gte=models.F("first_true_on")),
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="duty_due", condition=Q(state="open"))]

@@ -51,7 +51,10 @@ class Outcome:
 
 def signal_for(actor: Actor, signal_id: int) -> Signal | None:
     signal: Signal | None = (
-        Signal.objects.visible_to(actor.reach).select_related("judged_by", "outbreak").filter(pk=signal_id).first()
+        Signal.objects.visible_to(actor.reach)
+        .select_related("judged_by", "outbreak")
+        .filter(pk=signal_id)
+        .first()
     )
     return signal
 
@@ -73,7 +76,8 @@ def case_figures(signal: Signal) -> CaseFigures:
     since = signal.first_true_on - timedelta(days=BASELINE_DAYS)
     with open_scope(schools=[signal.school_id]):
         rows = list(
-            FollowUp.objects.in_scope().filter(school_id=signal.school_id, onset_on__range=(min(since, days[0]), last))
+            FollowUp.objects.in_scope()
+            .filter(school_id=signal.school_id, onset_on__range=(min(since, days[0]), last))
             .filter(Q(ruled_out_on__isnull=True) | Q(pk__in=signal.follow_up_ids))
             .values_list("pk", "class_id", "onset_on", "seen_by_doctor_at", "symptoms")
         )
@@ -89,10 +93,13 @@ def case_figures(signal: Signal) -> CaseFigures:
         by_class.setdefault(class_id, Counter())[onset] += 1
     n_before = sum(since <= row[2] < signal.first_true_on and row[0] not in mine for row in rows)
     return CaseFigures(
-        days=days, seen=_series(counts["seen"], days), symptoms_only=_series(counts["open"], days),
+        days=days,
+        seen=_series(counts["seen"], days),
+        symptoms_only=_series(counts["open"], days),
         others=_series(counts["other"], days),
         by_class={class_id: _series(counter, days) for class_id, counter in by_class.items()},
-        n_cases=len(mine), roll=sizes.get(signal.class_id) if signal.class_id else sum(sizes.values()),
+        n_cases=len(mine),
+        roll=sizes.get(signal.class_id) if signal.class_id else sum(sizes.values()),
         expected_per_day=n_before / (BASELINE_DAYS * len(sizes)) if sizes else None,
     )
 
@@ -121,8 +128,11 @@ def classes_beside(signal: Signal) -> list[Org]:
 def outcomes(signal: Signal) -> Outcome:
     since = clock.now() - timedelta(days=SIMILAR_DAYS)
     states = Counter(
-        Signal.objects.in_scope().filter(school_id=signal.school_id, family=signal.family, opened_at__gte=since)
-        .exclude(pk=signal.pk).values_list("state", "outbreak_id").iterator()
+        Signal.objects.in_scope()
+        .filter(school_id=signal.school_id, family=signal.family, opened_at__gte=since)
+        .exclude(pk=signal.pk)
+        .values_list("state", "outbreak_id")
+        .iterator()
     )
     verified = sum(n for (_state, outbreak), n in states.items() if outbreak)
     dismissed = sum(n for (state, _outbreak), n in states.items() if state == SignalState.DISMISSED)

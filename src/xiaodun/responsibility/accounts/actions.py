@@ -30,14 +30,28 @@ def open_account(*, actor_id: int | None, username: str, name: str, password: st
 
 @transaction.atomic
 def give_duty(
-    *, actor_id: int | None, account: Account, role: Role, org: Org, from_day: date, to_day: date | None = None, deputy: bool = False
+    *,
+    actor_id: int | None,
+    account: Account,
+    role: Role,
+    org: Org,
+    from_day: date,
+    to_day: date | None = None,
+    deputy: bool = False,
 ) -> Duty:
     duty = Duty.objects.create(
         account=account, role=role, org=org, from_day=from_day, to_day=to_day, deputy=deputy
     )
     journal.write(
-        actor_id, "duty.give", ("duty", duty.pk), school_id=org.school_id, county_id=org.county_id,
-        role=role, org=org.pk, account=account.pk, deputy=deputy,
+        actor_id,
+        "duty.give",
+        ("duty", duty.pk),
+        school_id=org.school_id,
+        county_id=org.county_id,
+        role=role,
+        org=org.pk,
+        account=account.pk,
+        deputy=deputy,
     )
     return duty
 
@@ -48,8 +62,11 @@ def issue_device_token(*, actor: Actor, label: str) -> tuple[str, DeviceToken]:
     token = secrets.token_urlsafe(32)
     now = clock.now()
     row = DeviceToken.objects.create(
-        account_id=actor.account_id, token_hash=DeviceToken.hash_of(token), label=label[:60],
-        created_at=now, expires_at=now + timedelta(days=TOKEN_DAYS),
+        account_id=actor.account_id,
+        token_hash=DeviceToken.hash_of(token),
+        label=label[:60],
+        created_at=now,
+        expires_at=now + timedelta(days=TOKEN_DAYS),
     )
     journal.write(actor.account_id, "device.issue", ("device", row.pk))
     return token, row

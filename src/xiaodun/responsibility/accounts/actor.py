@@ -44,7 +44,9 @@ class Actor:
     @cached_property
     def reach(self) -> Reach:
         def ids(level: Level, roles: frozenset[Role] | None = None) -> frozenset[int]:
-            return frozenset(d.org_id for d in self.duties if d.level == level and (roles is None or d.role in roles))
+            return frozenset(
+                d.org_id for d in self.duties if d.level == level and (roles is None or d.role in roles)
+            )
 
         return Reach(
             class_ids=ids(Level.KLASS),
@@ -64,7 +66,8 @@ def actor_of(account: Account, day: date) -> Actor:
     """The actor an account is on a day: one query for its duties and their units."""
     duties = Duty.objects.on(day).filter(account=account).select_related("org").order_by("deputy", "pk")
     held = tuple(
-        HeldDuty(Role(duty.role), duty.org_id, duty.org.path, Level(duty.org.level), duty.deputy) for duty in duties
+        HeldDuty(Role(duty.role), duty.org_id, duty.org.path, Level(duty.org.level), duty.deputy)
+        for duty in duties
     )
     return Actor(account_id=account.pk, name=account.name, duties=held)
 

@@ -25,7 +25,7 @@ from xiaodun.responsibility.accounts.models import Account
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ def signed_in(view: View) -> View:
     return declare(guarded, ACCOUNT)
 
 
-def door(*rights: Right, org: str = "", find: Callable[..., Org | None] | None = None) -> Callable[[View], View]:
+def door(
+    *rights: Right, org: str = "", find: Callable[..., Org | None] | None = None
+) -> Callable[[View], View]:
     """Any one of the rights at the unit named by the argument `org` or found by `find`; the view gets `unit=`."""
 
     def hang(view: View) -> View:
@@ -76,6 +78,12 @@ def door(*rights: Right, org: str = "", find: Callable[..., Org | None] | None =
 def declare(view: View, policy: Policy) -> View:
     view.policy = policy  # type: ignore[attr-defined]
     return view
+
+
+def acting(request: HttpRequest) -> Actor:
+    """Who acts in a request that has passed a door."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
 
 
 def enter(request: HttpRequest) -> Actor | None:

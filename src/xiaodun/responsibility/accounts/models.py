@@ -55,11 +55,10 @@ class Duty(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="duty_ends_after_it_begins", condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day"))
+                name="duty_ends_after_it_begins",
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
             ),
-            models.UniqueConstraint(
-                fields=["account", "role", "org", "from_day"], name="duty_once"
-            ),
+            models.UniqueConstraint(fields=["account", "role", "org", "from_day"], name="duty_once"),
         ]
         indexes = [models.Index(fields=["org", "role"], name="duty_org_role")]  # who answers for this?
 

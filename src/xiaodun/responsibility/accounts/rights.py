@@ -48,7 +48,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COUNTY_OFFICER: frozenset(
         {Right.READ_COUNTY, Right.READ_SCHOOL, Right.READ_SIGNAL, Right.RECEIVE_AT_BUREAU, Right.ANSWER_TASK}
     ),
-    Role.CDC_DOCTOR: frozenset({Right.READ_SIGNAL, Right.RECEIVE_AT_CDC, Right.ASK_LINE_LIST, Right.ANSWER_TASK}),
+    Role.CDC_DOCTOR: frozenset(
+        {Right.READ_SIGNAL, Right.RECEIVE_AT_CDC, Right.ASK_LINE_LIST, Right.ANSWER_TASK}
+    ),
 }
 
 # Roles that read names and health of the pupils of their unit; the principal reads masked names.

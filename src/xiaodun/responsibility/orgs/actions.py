@@ -12,7 +12,9 @@ from xiaodun.responsibility.orgs.models import Level, Org
 
 
 @transaction.atomic
-def found_org(*, actor_id: int | None, level: Level, name: str, parent: Org | None = None, **facts: Any) -> Org:
+def found_org(
+    *, actor_id: int | None, level: Level, name: str, parent: Org | None = None, **facts: Any
+) -> Org:
     """Create one unit under its parent, with its path and flat ids."""
     org = _draft(level, name, parent, next_ids(Org, 1)[0], facts)
     org.save(force_insert=True)
@@ -21,7 +23,9 @@ def found_org(*, actor_id: int | None, level: Level, name: str, parent: Org | No
 
 
 @transaction.atomic
-def found_orgs(*, actor_id: int | None, parents: list[Org], drafts: list[tuple[int, Level, str, dict[str, Any]]]) -> list[Org]:
+def found_orgs(
+    *, actor_id: int | None, parents: list[Org], drafts: list[tuple[int, Level, str, dict[str, Any]]]
+) -> list[Org]:
     """Create many units in one pass: (index into `parents`, level, name, facts) each; one journal line for the batch."""
     ids = next_ids(Org, len(drafts))
     orgs = [

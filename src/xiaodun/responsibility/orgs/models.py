@@ -78,11 +78,14 @@ class Org(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["path"], name="org_path_once"),
             models.UniqueConstraint(
-                fields=["code"], name="org_school_code_once", condition=models.Q(level="school") & ~models.Q(code="")
+                fields=["code"],
+                name="org_school_code_once",
+                condition=models.Q(level="school") & ~models.Q(code=""),
             ),
             models.CheckConstraint(
                 name="org_below_school_knows_its_school",
-                condition=~models.Q(level__in=["school", "grade", "class"]) | models.Q(school_id__isnull=False),
+                condition=~models.Q(level__in=["school", "grade", "class"])
+                | models.Q(school_id__isnull=False),
             ),
             models.CheckConstraint(
                 name="org_class_has_stage_grade_number",
@@ -98,6 +101,27 @@ class Org(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def of_school(self) -> int:
+        """Id of the school that this unit is or stands in; raises LookupError for a unit above schools."""
+        if self.school_id is None:
+            raise LookupError(f"unit {self.pk} stands in no school")
+        return self.school_id
+
+    @property
+    def of_county(self) -> int:
+        """Id of the county that this unit is or stands in; raises LookupError for a unit above counties."""
+        if self.county_id is None:
+            raise LookupError(f"unit {self.pk} stands in no county")
+        return self.county_id
+
+    @property
+    def of_grade(self) -> int:
+        """Id of a class's grade."""
+        if self.level != Level.KLASS or self.parent_id is None:
+            raise LookupError(f"unit {self.pk} is no class")
+        return self.parent_id
 
     def is_within(self, other: Org) -> bool:
         """Is this unit `other` itself or below it?"""

@@ -25,25 +25,39 @@ class NewPupil:
 
 
 @transaction.atomic
-def enrol_pupils(*, actor_id: int | None, klass: Org, pupils: Sequence[NewPupil], from_day: date) -> list[Person]:
+def enrol_pupils(
+    *, actor_id: int | None, klass: Org, pupils: Sequence[NewPupil], from_day: date
+) -> list[Person]:
     """Enrol new pupils in a class from a day; one journal line for the batch."""
-    assert klass.school_id and klass.county_id
     persons = [
         Person(
-            kind=PersonKind.PUPIL, name=pupil.name, name_sort=sort_key(pupil.name), initials=initials(pupil.name),
-            sex=pupil.sex, birth_on=pupil.birth_on, school_id=klass.school_id, class_id=klass.pk,
-            county_id=klass.county_id, household=pupil.household, dorm=pupil.dorm,
+            kind=PersonKind.PUPIL,
+            name=pupil.name,
+            name_sort=sort_key(pupil.name),
+            initials=initials(pupil.name),
+            sex=pupil.sex,
+            birth_on=pupil.birth_on,
+            school_id=klass.of_school,
+            class_id=klass.pk,
+            county_id=klass.of_county,
+            household=pupil.household,
+            dorm=pupil.dorm,
         )
         for pupil in pupils
     ]
-    with open_scope(schools=[klass.school_id]):
+    with open_scope(schools=[klass.of_school]):
         Person.objects.bulk_create(persons)
         Enrolment.objects.bulk_create(
-            Enrolment(person=person, class_id=klass.pk, school_id=klass.school_id, from_day=from_day)
+            Enrolment(person=person, class_id=klass.pk, school_id=klass.of_school, from_day=from_day)
             for person in persons
         )
     journal.write(
-        actor_id, "roster.enrol", ("class", klass.pk), school_id=klass.school_id, county_id=klass.county_id, n=len(persons)
+        actor_id,
+        "roster.enrol",
+        ("class", klass.pk),
+        school_id=klass.of_school,
+        county_id=klass.of_county,
+        n=len(persons),
     )
     return persons
 

@@ -66,7 +66,8 @@ class Enrolment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                name="enrolment_ends_after_it_begins", condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day"))
+                name="enrolment_ends_after_it_begins",
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
             ),
             models.UniqueConstraint(
                 fields=["person"], name="enrolment_one_open", condition=Q(to_day__isnull=True)

@@ -20,25 +20,48 @@ CLIMB_AFTER_MINUTES = 30
 
 @transaction.atomic
 def give_task(
-    *, kind: str, subject: tuple[str, int], title: str, title_en: str, role: Role, org: Org, due_at: datetime,
+    *,
+    kind: str,
+    subject: tuple[str, int],
+    title: str,
+    title_en: str,
+    role: Role,
+    org: Org,
+    due_at: datetime,
     climb_after_minutes: int = CLIMB_AFTER_MINUTES,
 ) -> Task:
     """Give the holders of a role at a unit one task; asking again for the same subject returns the same task."""
-    assert org.school_id and org.county_id
     now = clock.now()
     owner, deputy = holders(role, org, clock.today())
     task, made = Task.objects.in_scope().get_or_create(
-        kind=kind, subject_kind=subject[0], subject_id=subject[1], role=role,
+        kind=kind,
+        subject_kind=subject[0],
+        subject_id=subject[1],
+        role=role,
         defaults={
-            "title": title, "title_en": title_en, "org": org, "school_id": org.school_id, "county_id": org.county_id,
-            "owner_id": owner, "deputy_id": deputy, "created_at": now, "due_at": due_at,
+            "title": title,
+            "title_en": title_en,
+            "org": org,
+            "school_id": org.of_school,
+            "county_id": org.of_county,
+            "owner_id": owner,
+            "deputy_id": deputy,
+            "created_at": now,
+            "due_at": due_at,
             "climb_at": now + timedelta(minutes=climb_after_minutes),
         },
     )
     if made:
         journal.write(
-            None, "task.give", ("task", task.pk), school_id=org.school_id, county_id=org.county_id,
-            kind=kind, about=subject[1], role=role, due_at=due_at.isoformat(),
+            None,
+            "task.give",
+            ("task", task.pk),
+            school_id=org.of_school,
+            county_id=org.of_county,
+            kind=kind,
+            about=subject[1],
+            role=role,
+            due_at=due_at.isoformat(),
         )
     elif task.title != title:
         Task.objects.in_scope().filter(pk=task.pk).update(title=title, title_en=title_en)
@@ -50,7 +73,11 @@ def acknowledge_task(*, actor: Actor, task_id: int) -> Task:
     """签收: the reader takes the task on; its climbing stops, its due time does not."""
     task = _mine(actor, task_id)
     if task.state == TaskState.OPEN:
-        task.state, task.acknowledged_at, task.acknowledged_by_id = TaskState.ACKNOWLEDGED, clock.now(), actor.account_id
+        task.state, task.acknowledged_at, task.acknowledged_by_id = (
+            TaskState.ACKNOWLEDGED,
+            clock.now(),
+            actor.account_id,
+        )
         task.climb_at = None
         task.save(update_fields=["state", "acknowledged_at", "acknowledged_by", "climb_at"])
         _journal(actor, "task.acknowledge", task)
@@ -70,9 +97,12 @@ def answer_task(*, actor: Actor, task_id: int, answer: str) -> Task:
 @transaction.atomic
 def settle_tasks(*, actor: Actor, subject: tuple[str, int], answer: str) -> int:
     """Answer every open task about a subject: the work was done where the subject lives. Returns how many."""
-    open_tasks = Task.objects.in_scope().select_for_update().filter(
-        subject_kind=subject[0], subject_id=subject[1]
-    ).exclude(state=TaskState.ANSWERED)
+    open_tasks = (
+        Task.objects.in_scope()
+        .select_for_update()
+        .filter(subject_kind=subject[0], subject_id=subject[1])
+        .exclude(state=TaskState.ANSWERED)
+    )
     settled = 0
     for task in open_tasks:
         _answer(task, actor.account_id, answer)
@@ -85,7 +115,11 @@ def settle_tasks(*, actor: Actor, subject: tuple[str, int], answer: str) -> int:
 def climb_late_tasks() -> int:
     """Let each unacknowledged task whose time is up climb one rung; returns how many climbed."""
     now = clock.now()
-    late = Task.objects.in_scope().select_for_update(skip_locked=True).filter(state=TaskState.OPEN, climb_at__lte=now)
+    late = (
+        Task.objects.in_scope()
+        .select_for_update(skip_locked=True)
+        .filter(state=TaskState.OPEN, climb_at__lte=now)
+    )
     climbed = 0
     for task in late:
         skip_deputy = task.rung == Rung.OWNER and task.deputy_id is None
@@ -93,7 +127,12 @@ def climb_late_tasks() -> int:
         task.climb_at = None if task.rung == Rung.COUNTY else now + timedelta(minutes=CLIMB_AFTER_MINUTES)
         task.save(update_fields=["rung", "climb_at"])
         journal.write(
-            None, "task.climb", ("task", task.pk), school_id=task.school_id, county_id=task.county_id, rung=task.rung
+            None,
+            "task.climb",
+            ("task", task.pk),
+            school_id=task.school_id,
+            county_id=task.county_id,
+            rung=task.rung,
         )
         climbed += 1
     return climbed
@@ -102,7 +141,9 @@ def climb_late_tasks() -> int:
 def _mine(actor: Actor, task_id: int) -> Task:
     task: Task | None = tasks_for(actor).select_for_update(of=("self",)).filter(pk=task_id).first()
     if task is None:
-        raise Refused(Fault("task.not_yours", "这不是您的任务", "This is not your task", "task", str(task_id)))
+        raise Refused(
+            Fault("task.not_yours", "这不是您的任务", "This is not your task", "task", str(task_id))
+        )
     return task
 
 
@@ -113,4 +154,6 @@ def _answer(task: Task, account_id: int, answer: str) -> None:
 
 
 def _journal(actor: Actor, verb: str, task: Task) -> None:
-    journal.write(actor.account_id, verb, ("task", task.pk), school_id=task.school_id, county_id=task.county_id)
+    journal.write(
+        actor.account_id, verb, ("task", task.pk), school_id=task.school_id, county_id=task.county_id
+    )

@@ -41,7 +41,9 @@ class Task(models.Model):
     deputy = models.ForeignKey(Account, models.PROTECT, null=True, related_name="deputy_tasks")
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    climb_at = models.DateTimeField(null=True, help_text="when it climbs one rung unless acknowledged; null = at the top")
+    climb_at = models.DateTimeField(
+        null=True, help_text="when it climbs one rung unless acknowledged; null = at the top"
+    )
     rung = models.SmallIntegerField(choices=Rung.choices, default=Rung.OWNER)
     state = models.CharField(max_length=12, choices=TaskState.choices, default=TaskState.OPEN)
     acknowledged_at = models.DateTimeField(null=True)
@@ -61,11 +63,14 @@ class Task(models.Model):
                 condition=~Q(state="answered") | Q(answered_at__isnull=False, answered_by__isnull=False),
             ),
             models.CheckConstraint(
-                name="task_acknowledged_has_when", condition=~Q(state="acknowledged") | Q(acknowledged_at__isnull=False)
+                name="task_acknowledged_has_when",
+                condition=~Q(state="acknowledged") | Q(acknowledged_at__isnull=False),
             ),
         ]
         indexes = [
-            models.Index(fields=["climb_at"], name="task_climb", condition=Q(state="open", climb_at__isnull=False)),
+            models.Index(
+                fields=["climb_at"], name="task_climb", condition=Q(state="open", climb_at__isnull=False)
+            ),
             models.Index(fields=["org", "role", "state"], name="task_org_role"),  # my tasks
             models.Index(fields=["subject_kind", "subject_id"], name="task_subject"),
         ]

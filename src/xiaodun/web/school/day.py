@@ -17,8 +17,7 @@ from xiaodun.kernel.errors import Refused
 from xiaodun.measures.checks.actions import DEADLINE
 from xiaodun.measures.checks.school_queries import ClassState, findings_of_day, school_today
 from xiaodun.response.signals.models import Signal, SignalState
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door, signed_in
+from xiaodun.responsibility.accounts.doors import acting, door, signed_in
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.models import Person
@@ -37,7 +36,7 @@ def day(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """Today at one school: reported, nil, missing first; then the signals, my tasks, the classes."""
     if unit.level != Level.SCHOOL:
         raise Http404
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     today = school_today(unit, clock.today())
     context = frame(request, unit) | {
         "school": unit,
@@ -58,14 +57,18 @@ def day(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
 @door(Right.READ_SCHOOL, org="school_id")
 def listed(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """The rows behind the day's figures. Officers see classes and symptoms; names only who may read them."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     chosen = _day(request.GET.get("day", ""))
     findings = findings_of_day(unit.pk, chosen)
-    persons = {p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[f.person_id for f in findings])}
+    persons = {
+        p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[f.person_id for f in findings])
+    }
     classes = {org.pk: org for org in Org.objects.all().classes_of(unit.pk)}
     rows = [(classes[f.class_id], named(persons.get(f.person_id), actor, unit), f) for f in findings]
     rows.sort(key=lambda row: row[0].sort)
-    return render(request, "school/listed.html", frame(request, unit) | {"school": unit, "chosen": chosen, "rows": rows})
+    return render(
+        request, "school/listed.html", frame(request, unit) | {"school": unit, "chosen": chosen, "rows": rows}
+    )
 
 
 @require_GET
@@ -73,8 +76,12 @@ def listed(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
 @door(Right.READ_SCHOOL, org="school_id")
 def tasks(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """My tasks, the one due first on top; what was done stands below."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = list(tasks_for(actor).select_related("owner", "deputy", "answered_by").order_by("answered_at", "due_at")[:MOST_TASKS])
+    actor = acting(request)
+    rows = list(
+        tasks_for(actor)
+        .select_related("owner", "deputy", "answered_by")
+        .order_by("answered_at", "due_at")[:MOST_TASKS]
+    )
     rows.sort(key=lambda task: task.state == "answered")
     return render(request, "school/tasks.html", frame(request, unit) | {"school": unit, "tasks": rows})
 
@@ -92,13 +99,15 @@ def answer(request: HttpRequest, task_id: int) -> HttpResponse:
 
 
 def _on_task(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     if not tasks_for(actor).filter(pk=task_id).exists():
         raise Http404
     try:
         if verb == "acknowledge":
             task = acknowledge_task(actor=actor, task_id=task_id)
-            messages.success(request, _("已签收。时限照走,到期 %(due)s") % {"due": f"{task.due_at:%m-%d %H:%M}"})
+            messages.success(
+                request, _("已签收。时限照走,到期 %(due)s") % {"due": f"{task.due_at:%m-%d %H:%M}"}
+            )
         else:
             task = answer_task(actor=actor, task_id=task_id, answer=request.POST.get("answer", ""))
             messages.success(request, _("已办结"))
@@ -109,7 +118,9 @@ def _on_task(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
 
 
 def _live_signals(school: Org) -> list[Signal]:
-    rows = Signal.objects.in_scope().filter(school_id=school.pk, state__in=[SignalState.OPEN, SignalState.VERIFIED])
+    rows = Signal.objects.in_scope().filter(
+        school_id=school.pk, state__in=[SignalState.OPEN, SignalState.VERIFIED]
+    )
     return list(rows.prefetch_related("duties").order_by("-opened_at")[:20])
 
 

@@ -18,8 +18,7 @@ from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES
 from xiaodun.measures.health.actions import record_diagnosis, rule_out
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.models import Person
@@ -31,7 +30,9 @@ LISTED = 100
 
 def school_of(follow_up_id: int) -> Org | None:
     """The school of a follow-up as far as the reader's row policy shows it: a stranger finds nothing."""
-    school_id = FollowUp.objects.in_scope().filter(pk=follow_up_id).values_list("school_id", flat=True).first()
+    school_id = (
+        FollowUp.objects.in_scope().filter(pk=follow_up_id).values_list("school_id", flat=True).first()
+    )
     return Org.objects.filter(pk=school_id).first() if school_id else None
 
 
@@ -40,7 +41,7 @@ def school_of(follow_up_id: int) -> Org | None:
 @door(Right.FOLLOW_HEALTH, org="school_id")
 def follow_ups(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """Open illnesses, those not yet seen by the doctor first, newest first; at most LISTED."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     open_rows = FollowUp.objects.visible_to(actor.reach).filter(
         school_id=unit.pk, recovered_on__isnull=True, ruled_out_on__isnull=True
     )
@@ -59,7 +60,10 @@ def follow_up(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpRespons
     ((name, klass, _same),) = _listed(request, unit, [case])
     language = get_language() or "zh"
     context = {
-        "school": unit, "case": case, "name": name, "klass": klass,
+        "school": unit,
+        "case": case,
+        "name": name,
+        "klass": klass,
         "diagnoses": [(word.code, word.words(language)) for word in DIAGNOSES],
     }
     return render(request, "school/follow_up.html", frame(request, unit) | context)
@@ -72,9 +76,14 @@ def diagnose(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse
     try:
         with transaction.atomic():
             record_diagnosis(
-                actor=request.actor, follow_up=_case(request, follow_up_id), school=unit,  # type: ignore[attr-defined]
-                diagnosis=said.get("diagnosis", ""), lab=said.get("lab") == "1", severe=said.get("severe") == "1",
-                hospital=said.get("hospital") == "1", temperature=_temperature(said.get("temperature", "")),
+                actor=acting(request),
+                follow_up=_case(request, follow_up_id),
+                school=unit,
+                diagnosis=said.get("diagnosis", ""),
+                lab=said.get("lab") == "1",
+                severe=said.get("severe") == "1",
+                hospital=said.get("hospital") == "1",
+                temperature=_temperature(said.get("temperature", "")),
             )
         messages.success(request, _("已记下,规则正在重算"))
     except Refused as refused:
@@ -85,22 +94,24 @@ def diagnose(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse
 @require_POST
 @door(Right.FOLLOW_HEALTH, find=school_of)
 def rule_out_one(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse:
-    rule_out(actor=request.actor, follow_up=_case(request, follow_up_id), school=unit)  # type: ignore[attr-defined]
+    rule_out(actor=acting(request), follow_up=_case(request, follow_up_id), school=unit)
     messages.success(request, _("已排除传染病。已发出的预警留档"))
     return redirect(reverse("school:follow_ups", args=[unit.pk]))
 
 
 def _case(request: HttpRequest, follow_up_id: int) -> FollowUp:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     case = FollowUp.objects.visible_to(actor.reach).filter(pk=follow_up_id).first()
     if case is None:
         raise Http404
-    return case  # type: ignore[no-any-return]
+    return case
 
 
 def _listed(request: HttpRequest, unit: Org, cases: list[FollowUp]) -> list[tuple[str, str, FollowUp]]:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    persons = {p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])}
+    actor = acting(request)
+    persons = {
+        p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])
+    }
     classes = dict(Org.objects.all().classes_of(unit.pk).values_list("pk", "name"))
     return [(named(persons.get(c.person_id), actor, unit), classes.get(c.class_id, ""), c) for c in cases]
 
@@ -109,4 +120,12 @@ def _temperature(text: str) -> Decimal | None:
     try:
         return Decimal(text) if text.strip() else None
     except InvalidOperation:
-        raise Refused(Fault("health.temperature", "体温填数字,如 38.5", "Write the temperature as a number, e.g. 38.5", "temperature", text)) from None
+        raise Refused(
+            Fault(
+                "health.temperature",
+                "体温填数字,如 38.5",
+                "Write the temperature as a number, e.g. 38.5",
+                "temperature",
+                text,
+            )
+        ) from None

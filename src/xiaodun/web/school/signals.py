@@ -23,8 +23,7 @@ from xiaodun.measures.reporting.models import Annotation, Receiver, Report
 from xiaodun.response.signals import queries
 from xiaodun.response.signals.actions import dismiss_signal, report_signal, verify_signal
 from xiaodun.response.signals.models import ReportDuty, Signal
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door, public
+from xiaodun.responsibility.accounts.doors import acting, door, public
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.models import Person
@@ -48,15 +47,22 @@ def school_of(signal_id: int) -> Org | None:
 @never_cache
 @door(Right.READ_SCHOOL, org="school_id")
 def signals(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
-    rows = Signal.objects.in_scope().filter(school_id=unit.pk).prefetch_related("duties").order_by("-opened_at")[:LISTED]
-    return render(request, "school/signals.html", frame(request, unit) | {"school": unit, "signals": list(rows)})
+    rows = (
+        Signal.objects.in_scope()
+        .filter(school_id=unit.pk)
+        .prefetch_related("duties")
+        .order_by("-opened_at")[:LISTED]
+    )
+    return render(
+        request, "school/signals.html", frame(request, unit) | {"school": unit, "signals": list(rows)}
+    )
 
 
 @require_GET
 @never_cache
 @door(Right.READ_SIGNAL, find=school_of)
 def signal(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = queries.signal_for(actor, signal_id)
     if found is None:
         raise Http404
@@ -74,7 +80,12 @@ def signal(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
         "outcome": queries.outcomes(found),
         "others": sum(figures.others),
         "sides": _sides(found),
-        "notes": list(Annotation.objects.in_scope().filter(subject_kind="signal", subject_id=found.pk).select_related("by").order_by("at")),
+        "notes": list(
+            Annotation.objects.in_scope()
+            .filter(subject_kind="signal", subject_id=found.pk)
+            .select_related("by")
+            .order_by("at")
+        ),
         "may_judge": actor.may(Right.JUDGE_SIGNAL, unit),
         "may_report": actor.may(Right.SEND_REPORT, unit),
         "may_note": actor.may(Right.ANNOTATE_REPORT, unit),
@@ -90,18 +101,27 @@ def signal(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
 @door(Right.READ_SIGNAL, find=school_of)
 def rows(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
     """The rows behind the number of cases; without persons for those who may not read them."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = queries.signal_for(actor, signal_id)
     if found is None:
         raise Http404
     cases = queries.case_rows(found, actor)
-    persons = {p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])}
+    persons = {
+        p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])
+    }
     classes = dict(Org.objects.all().classes_of(unit.pk).values_list("pk", "name"))
     listed = [(named(persons.get(c.person_id), actor, unit), classes.get(c.class_id, ""), c) for c in cases]
     figures = queries.case_figures(found)
     context = {
-        "school": unit, "signal": found, "title": found.title if _zh() else found.title_en, "rows": listed,
-        "by_day": [row for row in zip(figures.days, figures.seen, figures.symptoms_only, strict=True) if row[1] or row[2]],
+        "school": unit,
+        "signal": found,
+        "title": found.title if _zh() else found.title_en,
+        "rows": listed,
+        "by_day": [
+            row
+            for row in zip(figures.days, figures.seen, figures.symptoms_only, strict=True)
+            if row[1] or row[2]
+        ],
     }
     return render(request, "school/rows.html", frame(request, unit) | context)
 
@@ -115,8 +135,11 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         raise Http404
     language = get_language() or "zh"
     context = {
-        "rule": found, "clause": clause(found, language), "source": source_words(found, language),
-        "grade": grade_word(found).words(language), "words": found.words if _zh() else found.words_en,
+        "rule": found,
+        "clause": clause(found, language),
+        "source": source_words(found, language),
+        "grade": grade_word(found).words(language),
+        "words": found.words if _zh() else found.words_en,
         "notes": found.notes if _zh() else found.notes_en,
     }
     return render(request, "school/rule.html", context)
@@ -128,7 +151,7 @@ def _post(view: Callable[[HttpRequest, Signal, Org], None], *rights: Right) -> C
     @require_POST
     @door(*rights, find=school_of)
     def act(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor = acting(request)
         found = queries.signal_for(actor, signal_id)
         if found is None:
             raise Http404
@@ -143,22 +166,27 @@ def _post(view: Callable[[HttpRequest, Signal, Org], None], *rights: Right) -> C
 
 
 def _report(request: HttpRequest, found: Signal, unit: Org) -> None:
-    sent = report_signal(actor=request.actor, signal_id=found.pk)  # type: ignore[attr-defined]
-    messages.success(request, _("第%(n)d次报告已发给疾控和教育局,%(time)s") % {"n": sent.number, "time": clock_time(sent.sent_at)})
+    sent = report_signal(actor=acting(request), signal_id=found.pk)
+    messages.success(
+        request,
+        _("第%(n)d次报告已发给疾控和教育局,%(time)s") % {"n": sent.number, "time": clock_time(sent.sent_at)},
+    )
 
 
 def _verify(request: HttpRequest, found: Signal, unit: Org) -> None:
-    verify_signal(actor=request.actor, signal_id=found.pk)  # type: ignore[attr-defined]
+    verify_signal(actor=acting(request), signal_id=found.pk)
     messages.success(request, _("已核实属实,处置已开始。报告时限照走"))
 
 
 def _dismiss(request: HttpRequest, found: Signal, unit: Org) -> None:
-    dismiss_signal(actor=request.actor, signal_id=found.pk, reason=request.POST.get("reason", ""))  # type: ignore[attr-defined]
+    dismiss_signal(actor=acting(request), signal_id=found.pk, reason=request.POST.get("reason", ""))
     messages.success(request, _("已排除。理由和您的姓名留档,县里可见"))
 
 
 def _note(request: HttpRequest, found: Signal, unit: Org) -> None:
-    annotate(actor=request.actor, subject=("signal", found.pk), school=unit, words=request.POST.get("words", ""))  # type: ignore[attr-defined]
+    annotate(
+        actor=acting(request), subject=("signal", found.pk), school=unit, words=request.POST.get("words", "")
+    )
     messages.success(request, _("批注已记下。报告不等批注"))
 
 
@@ -190,9 +218,17 @@ def _why(duty: ReportDuty) -> dict[str, Any]:
 
 def _sides(found: Signal) -> list[dict[str, Any]]:
     """The two receivers side by side, each with its own four steps; one late does not grey the other."""
-    last = Report.objects.in_scope().filter(subject_kind="signal", subject_id=found.pk).prefetch_related("deliveries").order_by("-number").first()
+    last = (
+        Report.objects.in_scope()
+        .filter(subject_kind="signal", subject_id=found.pk)
+        .prefetch_related("deliveries")
+        .order_by("-number")
+        .first()
+    )
     deliveries = {d.receiver: d for d in last.deliveries.all()} if last else {}
-    return [{"receiver": receiver, "report": last, "delivery": deliveries.get(receiver)} for receiver in Receiver]
+    return [
+        {"receiver": receiver, "report": last, "delivery": deliveries.get(receiver)} for receiver in Receiver
+    ]
 
 
 def _window(found: Signal, duties: list[ReportDuty]) -> tuple[Any, Any] | None:
@@ -206,7 +242,10 @@ def _window(found: Signal, duties: list[ReportDuty]) -> tuple[Any, Any] | None:
 
 def _curve(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty]) -> Any:
     return epidemic_curve(
-        days=figures.days, seen=figures.seen, symptoms_only=figures.symptoms_only, outside=figures.others,
+        days=figures.days,
+        seen=figures.seen,
+        symptoms_only=figures.symptoms_only,
+        outside=figures.others,
         window=_window(found, duties),
     )
 
@@ -214,7 +253,11 @@ def _curve(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty]
 def _grid(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty]) -> Any:
     nothing = (0,) * len(figures.days)
     rows = [
-        ClassDays(name=klass.name, counts=figures.by_class.get(klass.pk, nothing), hot=klass.pk == found.class_id or (found.class_id is None and klass.pk in figures.by_class))
+        ClassDays(
+            name=klass.name,
+            counts=figures.by_class.get(klass.pk, nothing),
+            hot=klass.pk == found.class_id or (found.class_id is None and klass.pk in figures.by_class),
+        )
         for klass in queries.classes_beside(found)
     ]
     rest = [day for day in figures.days if day.weekday() >= 5]
