@@ -200,3 +200,10 @@ def test_one_tap_is_judged_by_what_it_brings_about():
     assert dates(answer(rows, "SCH-SIM-CLASS-1D")) == (0, 0)
     assert dates(answer(rows, "SCH-SIM-CLASS-1D", since=on(20))) == (20, 20)
     assert answer(rows, "SCH-SIM-CLASS-1D", since=on(21)) is None
+
+
+def test_a_late_row_wakes_only_the_windows_that_hold_it():
+    rows = [*cases([0, 0, 0, 5]), case(20, 0, known_on=on(9)), case(21, 1, known_on=on(9))]
+
+    assert dates(answer(rows, "SCH-SIM-CLASS-3D", since=on(9))) == (3, 9)
+    assert answer(rows[:-1], "SCH-SIM-CLASS-3D", since=on(9)) is None

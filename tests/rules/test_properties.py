@@ -238,6 +238,14 @@ def test_since_a_day_only_what_new_facts_bring_about_is_told(cases, day):
 
 
 @settings(max_examples=60, deadline=None)
+@given(LISTS_NEVER_RULED_OUT, st.integers(0, 10))
+def test_since_a_day_the_fact_still_comes_before_its_detection(cases, day):
+    fresh = evaluate(cases, RISING, since=on(day))
+
+    assert all(a.first_true_on is not None and a.first_true_on <= a.detected_on for a in fresh)
+
+
+@settings(max_examples=60, deadline=None)
 @given(LISTS)
 def test_the_window_now_holds_at_least_what_the_answer_held(cases):
     for a in evaluate(cases, ALL):

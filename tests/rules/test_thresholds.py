@@ -105,6 +105,7 @@ def test_three_classes_of_two_cases_hold_where_two_classes_and_a_bit_do_not():
         ]
 
     assert answer(classes(2, 2, 1, 1), "HFMD-SCH-SUSP-3CLS") is None
+    assert answer([*classes(2, 2, 1), *classes(2, 2, 1)], "HFMD-SCH-SUSP-3CLS") is None
     found = answer(classes(2, 2, 2, 1), "HFMD-SCH-SUSP-3CLS")
     assert dates(found) == (2, 2)
     assert found.count == 3

@@ -131,7 +131,8 @@ def _first(
         touched = set()
         for row in entering.get(day, ()):
             present.add(row)
-            if row.fresh:
+            # By onset an old row may complete the window of a fresh one; known days bring fresh rows last.
+            if row.fresh or not known:
                 touched.add(row.onset)
         for row in leaving.get(day, ()):
             present.remove(row)
@@ -140,7 +141,7 @@ def _first(
         for last in present.ends(touched, reach):
             divisor = None if rule.attack_rate is None else roll(last, day if known else FOREVER)
             tally = _tally(present, rule, last, divisor)
-            if tally.holds:
+            if tally.holds and (known or any(row.fresh for row in tally.rows)):
                 return Hit(day, tally.window(rule, group))
     return None
 
