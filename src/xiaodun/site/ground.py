@@ -43,7 +43,8 @@ def database(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
             "DATABASE_ADMIN_URL": server.url("admin"),
         }
     finally:
-        server.stop()
+        # The folder is this command's own: a server left by a killed one was found running and is ours to stop.
+        server.stop(attached=True)
 
 
 def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, str]:
