@@ -26,7 +26,11 @@ def codes_in_programs() -> set[str]:
 
 
 def words_of_page() -> set[str]:
-    return {word for span in re.findall(r"`([^`]+)`", PAGE.replace("```", "")) for word in re.split(r"[\s,;]+", span)}
+    return {
+        word
+        for span in re.findall(r"`([^`]+)`", PAGE.replace("```", ""))
+        for word in re.split(r"[\s,;]+", span)
+    }
 
 
 @pytest.mark.parametrize(
