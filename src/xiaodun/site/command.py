@@ -15,6 +15,7 @@ ROOMS = {
     "demo": "xiaodun.site.demo",
     "test": "xiaodun.site.testing",
     "rules": "xiaodun.rules.command",
+    "replay": "xiaodun.site.replay",
 }
 
 USAGE = """usage: xiaodun COMMAND ...
@@ -22,6 +23,7 @@ USAGE = """usage: xiaodun COMMAND ...
   demo [--port N] [--data-dir DIR]   a synthetic county on this machine, with every role to try
   test [--all] [-- PYTEST ARGS]      all checks and tests
   rules eval LINELIST.csv --out OUT  judge a line list by the rule packs
+  replay LINELIST.csv --out TIMELINE live through a line list day by day
   --version                          print the version
 
 Every command answers --help.

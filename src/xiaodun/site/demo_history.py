@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
 from xiaodun.foundation.bulk import insert_rows, next_ids
 from xiaodun.foundation.scope import open_scope
@@ -22,7 +23,8 @@ from xiaodun.site.demo_people import Laid
 
 FORGOTTEN_SHARE = 0.012  # of class mornings without anything new, nobody reports (assumption)
 LATE_SHARE = 0.02
-REPORTED_TODAY_SHARE = 0.78  # of classes, by the time the demo opens
+DONE_TODAY_SHARE = 0.72  # of schools all whose classes have reported by the time the demo opens (assumption)
+UNDER_WAY_SHARE = 0.8  # of the classes of the others
 DOCTOR_SHARE = 0.8
 
 
@@ -57,7 +59,7 @@ def _said_classes(
     for day in days:
         u = uniform(county.seed, "demo.reports", rows, day)
         if day == days[-1]:
-            said[day] = set(np.flatnonzero(u < REPORTED_TODAY_SHARE).tolist()) - {laid.cast_class}
+            said[day] = _said_today(county, laid, day, u)
         else:
             said[day] = {
                 k
@@ -65,6 +67,14 @@ def _said_classes(
                 if u[k] >= FORGOTTEN_SHARE or mornings.get((k, day), Morning()).news
             }
     return said
+
+
+def _said_today(county: County, laid: Laid, day: int, u: NDArray[np.float64]) -> set[int]:
+    """Most schools are done, the others under way; the cast's class is left to whoever tries the demo."""
+    n_schools = len(county.schools.code)
+    done = uniform(county.seed, "demo.school_done", np.arange(n_schools), day) < DONE_TODAY_SHARE
+    said = np.flatnonzero(done[county.classes.school] | (u < UNDER_WAY_SHARE))
+    return set(said.tolist()) - {laid.cast_class}
 
 
 def _write_checks(

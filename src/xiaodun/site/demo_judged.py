@@ -9,10 +9,10 @@ from django.db import connection
 from xiaodun.foundation import clock
 from xiaodun.kernel.calendar import at
 from xiaodun.measures.reporting.actions import acknowledge_delivery
-from xiaodun.measures.reporting.models import Delivery
+from xiaodun.measures.reporting.models import Delivery, Report
 from xiaodun.response.signals.actions import dismiss_signal, report_signal, verify_signal
 from xiaodun.response.signals.judging import close_quiet_signals, judge_school
-from xiaodun.response.signals.models import Signal, SignalState
+from xiaodun.response.signals.models import DutyState, Signal, SignalState
 from xiaodun.responsibility.accounts.actor import Actor, actor_of
 from xiaodun.responsibility.accounts.models import Account
 from xiaodun.site.cast import PREFIX
@@ -39,23 +39,23 @@ def judge_history(laid: Laid, notable: list[tuple[int, date]]) -> None:
 
 
 def _handle(school_id: int, reporter: Actor, cdc: Actor, county: Actor, day: date) -> None:
-    for signal in Signal.objects.in_scope().filter(school_id=school_id, state=SignalState.OPEN):
-        with clock.frozen(at(day, 9, 20)):
-            report = (
-                report_signal(actor=reporter, signal_id=signal.pk)
-                if signal.duties.filter(advice=False).exists()
-                else None
-            )
+    for signal in Signal.objects.in_scope().exclude(state=SignalState.CLOSED).filter(school_id=school_id):
+        if signal.duties.filter(state=DutyState.OPEN, advice=False).exists():
+            with clock.frozen(at(day, 9, 20)):
+                _acknowledged(report_signal(actor=reporter, signal_id=signal.pk), cdc, county, day)
+        if signal.state != SignalState.OPEN:
+            continue
         with clock.frozen(at(day, 10, 5)):
             if signal.n_cases >= CLUSTER_CASES:
                 verify_signal(actor=reporter, signal_id=signal.pk)
             else:
                 dismiss_signal(actor=reporter, signal_id=signal.pk, reason=REASON)
-        for delivery in Delivery.objects.in_scope().filter(report=report) if report else ():
-            with clock.frozen(at(day, 10, 5) + timedelta(minutes=5 * delivery.pk % 60)):
-                acknowledge_delivery(
-                    actor=cdc if delivery.receiver == "cdc" else county, delivery_id=delivery.pk
-                )
+
+
+def _acknowledged(report: Report, cdc: Actor, county: Actor, day: date) -> None:
+    for delivery in Delivery.objects.in_scope().filter(report=report, acknowledged_at__isnull=True):
+        with clock.frozen(at(day, 10, 5) + timedelta(minutes=5 * delivery.pk % 60)):
+            acknowledge_delivery(actor=cdc if delivery.receiver == "cdc" else county, delivery_id=delivery.pk)
 
 
 def _forget_jobs() -> None:
