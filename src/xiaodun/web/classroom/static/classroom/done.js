@@ -42,7 +42,8 @@
   }
 
   function drawStages() {
-    const reachedAt = Math.max(0, STATES.indexOf(record.state));
+    const refusedAt = record.state === "stuck" ? STATES.indexOf("sent") : 0;
+    const reachedAt = Math.max(refusedAt, STATES.indexOf(record.state));
     STATES.forEach((state, place) => {
       const item = document.querySelector(`[data-stage="${state}"]`);
       const on = place <= reachedAt;
