@@ -16,9 +16,10 @@ from xiaodun.measures.checks.models import FindingKind, Session
 from xiaodun.measures.checks.submission import Said, Submission
 from xiaodun.measures.health.actions import record_diagnosis, rule_out
 from xiaodun.measures.health.models import FollowUp
+from xiaodun.response.replay.line import Line, Numbers, in_order
+from xiaodun.response.replay.recorder import Recorder
 from xiaodun.response.replay.school import Stand
 from xiaodun.response.replay.script import Illness, Listed
-from xiaodun.response.replay.timeline import Line, Numbers, Recorder, in_order
 from xiaodun.response.signals.judging import judge_school
 
 HOUR = 8  # when everything of a day is said
@@ -34,7 +35,8 @@ def play(stands: Sequence[Stand], *, on: Iterable[str] = ()) -> Iterator[tuple[L
     players = [Player(stand) for stand in stands]
     for day in sorted({day for stand in stands for day in stand.script.days()}):
         with clock.frozen(at(day, HOUR)):
-            yield _lines(day, players, switched, numbers)
+            lines = _lines(day, players, switched, numbers)
+        yield lines  # outside, so that the reader's clock is his own
 
 
 def _lines(day: date, players: Sequence[Player], on: Sequence[str], numbers: Numbers) -> tuple[Line, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,25 +81,25 @@ def furnish(school: Org, script: SchoolScript, *, reporter: bool) -> Stand:
 
     reporter: also an epidemic reporter, for a school that has no staff of its own.
     """
-    first, last = script.days()[0], script.days()[-1]
+    days = script.days()
     grades = {value: _grade(school, value, n) for n, value in enumerate(_grade_values(script), 1)}
     classes: dict[str, Org] = {}
     persons: dict[str, int] = {}
     for number, room in enumerate(script.classes, 1):
         grade = grades[room.grade]
-        classes[room.value] = found_org(
+        klass = found_org(
             actor_id=None, level=Level.KLASS, name=_name(room.value, "回放班"), parent=grade, stage=STAGE,
             grade_number=grade.grade_number, class_number=number, sort=f"{number:04}",
         )  # fmt: skip
-        persons |= _enrol(classes[room.value], room, first)
-    teacher = _staff(classes[script.classes[0].value], "teacher", Role.CLASS_REPORTER, classes, first, last)
-    posts = {"doctor": Role.SCHOOL_DOCTOR} | ({"reporter": Role.EPIDEMIC_REPORTER} if reporter else {})
-    desk = {
-        post: _staff(classes[script.classes[0].value], post, role, {"": school}, first, last)
-        for post, role in posts.items()
-    }
+        classes[room.value] = klass
+        persons |= _enrol(klass, room, days[0])
+    key = next(iter(classes.values())).pk  # founded for this replay: no account has its number yet
+    teacher = _staff(f"replay-{key}-teacher", Role.CLASS_REPORTER, classes.values(), days)
+    doctor = _staff(f"replay-{key}-doctor", Role.SCHOOL_DOCTOR, [school], days)
+    if reporter:
+        _staff(f"replay-{key}-reporter", Role.EPIDEMIC_REPORTER, [school], days)
     units = {value: grade.pk for value, grade in grades.items()}
-    return Stand(script, school, classes, persons, units, teacher, desk["doctor"])
+    return Stand(script, school, classes, persons, units, teacher, doctor)
 
 
 def smallest_share() -> float:
@@ -130,9 +130,9 @@ def _enrol(klass: Org, room: ClassScript, first: date) -> dict[str, int]:
     return {person: pupil.pk for person, pupil in zip(room.persons, enrolled, strict=False)}
 
 
-def _staff(key: Org, post: str, role: Role, units: dict[str, Org], first: date, last: date) -> Actor:
+def _staff(username: str, role: Role, units: Iterable[Org], days: Sequence[date]) -> Actor:
     """One account with one duty at each unit for the days of the replay; nobody can sign in with it."""
-    account = open_account(actor_id=None, username=f"replay-{key.pk}-{post}", name=f"回放 {post}")
-    for org in units.values():
-        give_duty(actor_id=None, account=account, role=role, org=org, from_day=first, to_day=last)
-    return actor_of(account, first)
+    account = open_account(actor_id=None, username=username, name=f"回放{role.label}")
+    for org in units:
+        give_duty(actor_id=None, account=account, role=role, org=org, from_day=days[0], to_day=days[-1])
+    return actor_of(account, days[0])

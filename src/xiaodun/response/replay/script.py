@@ -104,9 +104,10 @@ class Illness:
             carried=day > self.entered_on,
         )
 
-    def returns_on(self, day: date) -> bool:
-        """Does that day's check say that the pupil is back?"""
-        return self.back_on == day == min(self._ends())
+    @property
+    def returns_on(self) -> date | None:
+        """The day whose check says that the pupil is back; None where a ruling out came before it."""
+        return self.back_on if self.back_on == min(self._ends()) else None
 
     def _ends(self) -> tuple[date, ...]:
         return tuple(end for end in (self.ruled_out_on, self.back_on, date.max) if end is not None)
@@ -154,7 +155,7 @@ class SchoolScript:
         found: set[date] = set()
         for illness in self.illnesses:
             found.update(entered_on(row) for row in illness.rows)
-            found.update(day for day in (illness.back_on, illness.ruled_out_on) if day is not None)
+            found.update(day for day in (illness.returns_on, illness.ruled_out_on) if day is not None)
         return tuple(sorted(found))
 
     def checks(self, day: date) -> Iterator[tuple[str, tuple[Listed, ...]]]:
@@ -164,7 +165,7 @@ class SchoolScript:
             listed = illness.listed(day)
             if listed is not None:
                 lists[illness.klass].append(listed)
-            elif illness.returns_on(day):
+            elif illness.returns_on == day:
                 lists[illness.klass] += []
         return ((room.value, tuple(lists[room.value])) for room in self.classes if room.value in lists)
 

@@ -1,41 +1,16 @@
-"""The rows of a timeline: what was said, what the rules found, what has to be done by when."""
+"""What a replay brings about in the database, read back as the lines of its timeline."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
 from xiaodun.foundation import clock
 from xiaodun.kernel.calendar import SHANGHAI
+from xiaodun.response.replay.line import Line
 from xiaodun.response.replay.school import Stand
 from xiaodun.response.signals.models import ReportDuty, Signal
 from xiaodun.responsibility.tasks.models import Task
-
-KINDS = ("check", "signal", "task", "report", "advice")  # in the order in which they happen
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row. Instants are in Shanghai; `scope_id` is the file's own value, `ref` names the check or the event."""
-
-    at: datetime
-    kind: str
-    rule: str
-    scope: str
-    scope_id: str
-    cases: int
-    first_true_at: datetime | None = None
-    detected_at: datetime | None = None
-    due_at: datetime | None = None
-    ref: str = ""
-
-    def cells(self) -> tuple[Any, ...]:
-        return astuple(self)
-
-
-COLUMNS = tuple(Line.__dataclass_fields__)
 
 
 class Recorder:
@@ -63,55 +38,36 @@ class Recorder:
 
     def _duty_lines(self, duty: ReportDuty) -> list[Line]:
         """A rule that begins to hold, and what it asks for: a report to send by its time, or advice to weigh."""
-        return [
-            line
-            for kind in ("signal", "advice" if duty.advice else "report")
-            if (line := self._line(kind, duty, duty.n_cases, duty.due_at)) is not None
-        ]
+        kinds = ("signal", "advice" if duty.advice else "report")
+        lines = [self._line(kind, duty.detected_at, duty, duty.due_at) for kind in kinds]
+        return [line for line in lines if line is not None]
 
     def _task_lines(self, task: Task) -> list[Line]:
         """The task of an event, told under the duty that is due first."""
         legal = self._all(ReportDuty).filter(signal_id=task.subject_id, advice=False)
         duty = legal.select_related("signal").order_by("due_at", "rule_id").first()
-        line = duty and self._line("task", duty, duty.signal.n_cases, task.due_at)
+        line = duty and self._line("task", task.created_at, duty, task.due_at)
         return [line] if line else []
 
-    def _line(self, kind: str, duty: ReportDuty, cases: int, due_at: datetime | None) -> Line | None:
+    def _line(self, kind: str, instant: datetime, duty: ReportDuty, due_at: datetime | None) -> Line | None:
         signal: Signal = duty.signal
         place = self._places.get((signal.scope, signal.scope_id))
         if place is None:
             return None
         return Line(
-            _local(duty.detected_at if kind != "task" else clock.now()), kind, duty.rule_id, signal.scope, place,
-            cases, _local(duty.first_true_at), _local(duty.detected_at), _local(due_at) if due_at else None,
-        )  # fmt: skip
+            at=_local(instant),
+            kind=kind,
+            rule=duty.rule_id,
+            scope=signal.scope,
+            scope_id=place,
+            cases=duty.n_cases,
+            first_true_at=_local(duty.first_true_at),
+            detected_at=_local(duty.detected_at),
+            due_at=None if due_at is None else _local(due_at),
+        )
 
     def _all(self, model: Any) -> Any:
         return model.objects.in_scope().filter(school_id=self._school_id)
-
-
-class Numbers:
-    """check-1, signal-1 ...: names that are the same for the same input, which database ids are not."""
-
-    def __init__(self) -> None:
-        self._events: dict[int, str] = {}
-        self._n_checks = 0
-
-    def check(self) -> str:
-        self._n_checks += 1
-        return f"check-{self._n_checks}"
-
-    def event(self, signal_id: int) -> str:
-        return self._events.setdefault(signal_id, f"signal-{len(self._events) + 1}")
-
-
-def in_order(news: Iterable[tuple[int, Line]]) -> list[tuple[int, Line]]:
-    """The lines of one instant: by kind, rule and place."""
-    return sorted(news, key=lambda pair: _order(pair[1]))
-
-
-def _order(line: Line) -> tuple[int, str, str, str]:
-    return KINDS.index(line.kind), line.rule, line.scope, line.scope_id
 
 
 def _local(instant: datetime) -> datetime:
