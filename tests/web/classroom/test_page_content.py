@@ -74,11 +74,22 @@ def test_the_page_has_one_heading_a_language_and_a_label_on_its_field() -> None:
 def test_the_script_address_changes_with_the_language_and_with_a_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    chinese = script.version()
+    chinese = script.address()
     with translation.override("en"):
-        assert script.script() == script.script()
+        assert script.address() != chinese
     monkeypatch.setattr(script, "_built", lambda _language, _changed: "changed")
-    assert script.version() != chinese
+    assert script.address() != chinese
+
+
+def test_the_script_speaks_the_language_of_its_address_whoever_asks() -> None:
+    chinese = script.script()
+    with translation.override("en"):
+        assert script.script("zh-hans") == chinese
+
+
+def test_a_language_not_spoken_here_is_named() -> None:
+    with pytest.raises(LookupError, match="tlh"):
+        script.script("tlh")
 
 
 def test_a_static_address_carries_the_digest_of_its_file() -> None:

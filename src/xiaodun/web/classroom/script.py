@@ -11,7 +11,10 @@ from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import get_language
 
 FOLDER = Path(__file__).parent / "static" / "classroom"
@@ -19,14 +22,23 @@ FILES = ("words", "queue", "sender", "roll", "grid", "sheet", "done", "trouble",
 PLACES = {"parts": "classroom/_views.html", "buttons": "classroom/_buttons.html"}
 
 
-def script() -> str:
-    """The whole script in the active language. Its parts must stand before the files that look for them."""
-    return _built(get_language() or "zh-hans", _changed_ns())
+def script(language: str = "") -> str:
+    """The whole script in a language, by default the active one. Raises LookupError for a language not spoken here.
+
+    The parts must stand before the files that look for them.
+    """
+    spoken = language or get_language() or settings.LANGUAGE_CODE
+    if spoken not in dict(settings.LANGUAGES):
+        raise LookupError(f"language {spoken} is not spoken here")
+    with translation.override(spoken):
+        return _built(spoken, _changed_ns())
 
 
-def version() -> str:
-    """Eight hexadecimal digits of the script's content, for its address."""
-    return sha256(script().encode()).hexdigest()[:8]
+def address() -> str:
+    """Where the script lies: the language and a digest of the content make the address, so that it never goes stale."""
+    spoken = get_language() or settings.LANGUAGE_CODE
+    digest = sha256(script(spoken).encode()).hexdigest()[:8]
+    return f"{reverse('classroom:script')}?l={spoken}&v={digest}"
 
 
 def _changed_ns() -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,8 +64,12 @@ def worker(request: HttpRequest) -> HttpResponse:
 @require_GET
 @public
 def script(request: HttpRequest) -> HttpResponse:
-    """The page's one script in the reader's language. No data in it; its address changes with its content."""
-    response = HttpResponse(page_script.script(), content_type="text/javascript; charset=utf-8")
+    """The page's one script in the language its address names. No data in it."""
+    try:
+        text = page_script.script(request.GET.get("l", ""))
+    except LookupError as fault:
+        raise Http404 from fault
+    response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "max-age=31536000, immutable"
     return response
 

@@ -13,11 +13,10 @@ from typing import Any
 from django import template
 from django.contrib.staticfiles import finders
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from xiaodun.web.classroom.script import version
+from xiaodun.web.classroom.script import address
 
 register = template.Library()
 
@@ -34,8 +33,8 @@ def versioned(path: str) -> str:
 
 @register.simple_tag
 def script_address() -> str:
-    """Address of the page's one script (script.script), with the digest of its content."""
-    return f"{reverse('classroom:script')}?v={version()}"
+    """Address of the page's one script, in the reader's language."""
+    return address()
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@
     };
     return {
       client_id: clientId, account: data.account, title: document.querySelector("h1").dataset.title, page: data.urls.page, body,
-      state: "here", saved_at: Date.now(), kept_on: room.deviceDay(), sent_at: null, confirmed_at: null,
+      state: "here", saved_at: Date.now(), kept_on: room.deviceDay(), sent_at: null,
       tries: 0, after, undo: false, undo_by: 0, answer: null, problem: null,
     };
   };

@@ -16,7 +16,10 @@
   /* A row of this phone, in the shape this view shows. */
   room.recordOfRow = (row) => ({
     row, clientId: row.client_id, findings: row.body.findings, answer: row.answer, problem: row.problem, undoBy: row.undo_by,
-    state: row.state, times: { here: row.saved_at, sent: row.sent_at, confirmed: row.confirmed_at },
+    state: row.state,
+    times: {
+      here: row.saved_at + room.offset, sent: row.sent_at && row.sent_at + room.offset, confirmed: row.answer?.received_at,
+    },
   });
 
   /* What the server already held when the page was made; its own device saved and sent it. */
@@ -111,7 +114,7 @@
   /* A check that another device sent, as a row of this phone, so that its undo can be queued like any other. */
   const foreign = (clientId, answer) => ({
     ...room.newRow({ findings: answer.findings, base: answer.revision, clientId }),
-    state: "confirmed", confirmed_at: Date.parse(answer.received_at), answer, undo: true,
+    state: "confirmed", answer, undo: true,
   });
 
   document.addEventListener("click", (event) => {

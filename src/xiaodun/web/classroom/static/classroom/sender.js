@@ -87,7 +87,7 @@
     const now = Date.now();
     const undoFor = body.undo_until ? new Date(body.undo_until) - new Date(body.received_at) : 0;
     const kept = await queue.change(row.client_id, (standing) => ({
-      ...standing, state: "confirmed", confirmed_at: now, undo_by: now + undoFor, answer: body, problem: null,
+      ...standing, state: "confirmed", undo_by: now + undoFor, answer: body, problem: null,
     }));
     if (kept?.undo) return takeBack(kept);
     await release(row.client_id, body.revision);

@@ -50,4 +50,15 @@
   room.data = { ...data, pupils: data.pupils.map(([id, initials]) => ({ id, initials, name: nameOf(id), carried: data.carried[id] || null })) };
   /* Set by the worker when it answers with the copy it kept: the network did not. */
   room.fromCopy = "kept" in document.documentElement.dataset;
+
+  /* Times are shown on the server's clock: a phone's may be wrong by hours. A kept copy uses what the last fresh page knew. */
+  const OFFSET = "xiaodun-classroom-clock";
+  const served = document.querySelector("meta[name=xiaodun-now]");
+  room.offset = served && !room.fromCopy ? Date.parse(served.content) - Date.now() : 0;
+  try {
+    if (room.fromCopy) room.offset = Number(localStorage.getItem(OFFSET));
+    else localStorage.setItem(OFFSET, room.offset);
+  } catch {
+    /* Storage is refused: the phone's own clock has to do. */
+  }
 })((window.classroom = window.classroom || {}));
