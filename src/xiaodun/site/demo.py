@@ -12,19 +12,23 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
 
+from xiaodun.foundation.postgres.processes import until
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.output import write_bytes
-from xiaodun.site.children import Children, answers, stopping_on_signals
-from xiaodun.site.ground import database, django_environment, prepare
+from xiaodun.site.children import Children, answers, end, stopping_on_signals
+from xiaodun.site.ground import SOURCE, django_environment, mended_database, prepare
 
 START_SECONDS = 60.0
+LOOK_SECONDS = 0.2
+# The port of a demo that was killed a moment ago is free again when its web server has noticed.
+PORT_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,15 @@ def run(arguments: Sequence[str]) -> int:
         if not first:
             print(f"ready {_running_url(options.folder)}", flush=True)
             return 0
-        with database(options.folder) as environment:
-            return _serve(options, environment)
+        port = _port(options.port)
+        with mended_database(options.folder) as (environment, mend):
+            return _serve(options, port, environment, mend)
 
 
-def _serve(options: Options, environment: dict[str, str]) -> int:
+def _serve(options: Options, port: int, environment: dict[str, str], mend: Callable[[], None]) -> int:
     environment = django_environment(options.folder, environment) | {"XIAODUN_DEMO": "1"}
     prepare(options.folder, environment)
     cast = _load(options, environment)
-    port = options.port or _free_port()
     url = f"http://127.0.0.1:{port}/"
     environment |= {"XIAODUN_CLOCK_SHIFT": str(_shift(environment["DATABASE_URL"]))}
     children, log = Children(), str(options.folder / "demo.log")
@@ -58,31 +62,21 @@ def _serve(options: Options, environment: dict[str, str]) -> int:
         children.start("web", web_command(port), environment, log)
         children.start("worker", worker_command(), environment, log)
         if not answers(f"{url}healthz", START_SECONDS, children):
-            raise Refused(
-                Fault(
-                    "demo.not_ready",
-                    "网页没有启动,看日志",
-                    "The web server did not come up, read the log",
-                    "web",
-                    file=log,
-                )
-            )
+            raise Refused(_not_ready(log))
         (options.folder / "demo.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
         print(f"ready {url}", flush=True)
         _print_cast(url, cast)
-        while children.ended() is None:
-            time.sleep(0.5)
-        raise Refused(
-            Fault(
-                "demo.child_ended",
-                "后台进程停了,看日志",
-                "A background process ended, read the log",
-                children.ended() or "",
-                file=log,
-            )
-        )
+        while True:
+            mend()
+            children.tend()
+            time.sleep(LOOK_SECONDS)
     finally:
         children.stop()
+
+
+def _not_ready(log: str) -> Fault:
+    zh, en = "网页没有启动,看日志", "The web server did not come up, read the log"
+    return Fault("demo.not_ready", zh, en, "web", file=log)
 
 
 def web_command(port: int, workers: int = 2) -> list[str]:
@@ -107,17 +101,7 @@ def web_command(port: int, workers: int = 2) -> list[str]:
 
 
 def worker_command() -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "django",
-        "procrastinate",
-        "worker",
-        "--concurrency",
-        "2",
-        "--shutdown-graceful-timeout",
-        "5",
-    ]
+    return [sys.executable, "-m", "xiaodun.site.worker"]
 
 
 def _options(arguments: Sequence[str]) -> Options:
@@ -125,7 +109,12 @@ def _options(arguments: Sequence[str]) -> Options:
         prog="xiaodun demo", description="A synthetic county on this machine 本机演示县"
     )
     parser.add_argument("--port", type=int, default=0, help="default: a free one")
-    parser.add_argument("--data-dir", type=Path, default=Path("var/demo"), help="default: var/demo")
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        default=_checkout() / "var" / "demo",
+        help="default: var/demo of the checkout",
+    )
     parser.add_argument("--schools", type=int, default=60, help="size of the county, default 60")
     found = parser.parse_args(arguments)
     if not 0 <= found.port <= 65535 or found.port in range(1, 1024):
@@ -150,8 +139,7 @@ def _load(options: Options, environment: dict[str, str]) -> list[dict[str, str]]
         try:
             out, _none = child.communicate()
         except BaseException:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+            end(child, (signal.SIGKILL,))
             raise
         if child.returncode:
             raise Refused(
@@ -210,7 +198,26 @@ def _running_url(folder: Path) -> str:
     )
 
 
-def _free_port() -> int:
+def _checkout() -> Path:
+    """Where `var` lies: beside `src`; in the present folder when the package was installed without its checkout."""
+    beside = SOURCE.parents[1]
+    return beside if (beside / "pyproject.toml").exists() else Path()
+
+
+def _port(asked: int) -> int:
+    """The port asked for, or a free one; raises Refused when somebody listens there."""
+    if asked and not until(lambda: _bound(asked) == asked, PORT_SECONDS):
+        zh, en = "端口被占用,换一个或不填", "The port is taken; name another, or none"
+        raise Refused(Fault("demo.port_taken", zh, en, "--port", str(asked)))
+    return asked or _bound(0)
+
+
+def _bound(port: int) -> int:
+    """Listen for a moment on our own address: the port that it was, or -1 if it cannot be had."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return -1
         return int(probe.getsockname()[1])

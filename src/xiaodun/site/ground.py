@@ -7,11 +7,12 @@ import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from xiaodun import __version__
+from xiaodun.foundation.postgres.processes import interrupts_held
 from xiaodun.foundation.postgres.server import Server
 from xiaodun.kernel.errors import Fault, Refused
 
@@ -21,30 +22,58 @@ SOURCE = Path(__file__).resolve().parents[1]
 @contextmanager
 def database(folder: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
     """The environment that reaches the database; an embedded server is started for the block and stopped after it."""
+    with mended_database(folder, durable=durable) as (environment, _mend):
+        yield environment
+
+
+@contextmanager
+def mended_database(
+    folder: Path, *, durable: bool = True
+) -> Iterator[tuple[dict[str, str], Callable[[], None]]]:
+    """As `database`, and with it a function that starts the embedded server again if it has died.
+
+    The function raises Refused when the server does not come up; of a database of one's own it does nothing.
+    """
     if os.environ.get("DATABASE_URL"):
-        if not os.environ.get("DATABASE_OWNER_URL"):
-            raise Refused(
-                Fault(
-                    "settings.owner_url",
-                    "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
-                    "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md",
-                    "DATABASE_OWNER_URL",
-                    file="environment",
-                )
-            )
-        yield dict(os.environ)
+        _require_owner_url()
+        yield dict(os.environ), lambda: None
         return
     server = Server(folder / "pg", durable=durable)
+
+    def mend() -> None:
+        if not server.running:
+            print(
+                "xiaodun: the database ended, starting it again 数据库停了,重新启动",
+                file=sys.stderr,
+                flush=True,
+            )
+            server.start()
+
     server.start()
     try:
-        yield os.environ | {
+        environment = {
             "DATABASE_URL": server.url("app"),
             "DATABASE_OWNER_URL": server.url("owner"),
             "DATABASE_ADMIN_URL": server.url("admin"),
         }
+        yield os.environ | environment, mend
     finally:
         # The folder is this command's own: a server left by a killed one was found running and is ours to stop.
-        server.stop(attached=True)
+        with interrupts_held():
+            server.stop(attached=True)
+
+
+def _require_owner_url() -> None:
+    if not os.environ.get("DATABASE_OWNER_URL"):
+        raise Refused(
+            Fault(
+                "settings.owner_url",
+                "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
+                "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md",
+                "DATABASE_OWNER_URL",
+                file="environment",
+            )
+        )
 
 
 def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, str]:

@@ -103,6 +103,7 @@ def _pytest(options: argparse.Namespace) -> list[str]:
                 "pytest",
                 "-n",
                 os.environ.get("XIAODUN_TEST_WORKERS", "auto"),
+                "--dist=loadgroup",  # the journeys share one demo and one browser
                 *options.pytest,
             ]
             return [] if _passes("pytest", words, environment) else ["pytest"]

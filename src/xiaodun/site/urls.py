@@ -20,7 +20,6 @@ urlpatterns = [
     path("account/sign-out", signed_in(allauth.logout), name="account_logout"),
     path("account/closed", public(views.closed), name="account_signup"),
     path("account/inactive", public(allauth.account_inactive), name="account_inactive"),
-    path("account/reauthenticate", signed_in(allauth.reauthenticate), name="account_reauthenticate"),
     path("", include("xiaodun.web.classroom.urls")),
     path("", include("xiaodun.web.school.urls")),
     path("", include("xiaodun.web.bureau.urls")),
