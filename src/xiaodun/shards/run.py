@@ -239,7 +239,7 @@ def _lost() -> _Failure:
         (
             Fault(
                 "shards.worker_lost",
-                zh="工作进程中途结束(常见原因:内存不足):减少 workers,或把块切小",
+                zh="工作进程中途结束(常见原因:内存不足):减少 workers，或把块切小",
                 en="the worker process ended (often: out of memory): use fewer workers or smaller pieces",
             ),
         )

@@ -29,16 +29,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _page(request, 403, "csrf", _("登录已变化,这次没有提交"), _("刷新页面再提交一次,填过的不会丢。"))
+    return _page(request, 403, "csrf", _("登录已变化，这次没有提交"), _("刷新页面再提交一次，填过的不会丢。"))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(
-        request, 404, "not_found", _("没有这一页"), _("可能地址有误,或不在您的职责范围内。回到首页看看。")
+        request, 404, "not_found", _("没有这一页"), _("可能地址有误，或不在您的职责范围内。回到首页看看。")
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
-        request, 500, "server_error", _("系统出错,已记下"), _("您填的内容没有保存。稍后再提交一次。")
+        request, 500, "server_error", _("系统出错，已记下"), _("您填的内容没有保存。稍后再提交一次。")
     )

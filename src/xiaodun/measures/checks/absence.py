@@ -69,7 +69,8 @@ def expected_range(shares: list[float]) -> tuple[float, float] | None:
     if len(shares) < FEWEST_BASE_DAYS:
         return None
     cuts = quantiles(shares, n=20, method="inclusive")
-    return cuts[0], cuts[-1]
+    # Interpolation may leave the shares by a rounding; a day equal to all days before it must lie within.
+    return max(cuts[0], min(shares)), min(cuts[-1], max(shares))
 
 
 def _counted(county_id: int, today: date, reach: Reach, session: Session) -> list[AbsenceDay]:

@@ -112,7 +112,7 @@ def withdraw_check(*, actor: Actor, client_id: UUID, klass: Org, session: Sessio
             raise Refused(
                 Fault(
                     "check.not_last",
-                    "这份已被后来的更正取代,不能撤销",
+                    "这份已被后来的更正取代，不能撤销",
                     "A later correction replaced this one",
                     "client_id",
                 )

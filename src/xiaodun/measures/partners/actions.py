@@ -35,7 +35,7 @@ def ask_line_list(
         raise Refused(
             Fault(
                 "line_list.purpose",
-                "写明用途,如“现场流调”",
+                "写明用途，如“现场流调”",
                 "State the purpose, e.g. “field investigation”",
                 "purpose",
             )

@@ -78,7 +78,7 @@ def dismiss_signal(*, actor: Actor, signal_id: int, reason: str) -> Signal:
         raise Refused(
             Fault(
                 "signal.reason",
-                "写明排除的理由,如“三人均为晕车呕吐”",
+                "写明排除的理由，如“三人均为晕车呕吐”",
                 "State the reason for dismissing",
                 "reason",
                 words,
@@ -152,7 +152,7 @@ def _take(actor: Actor, signal_id: int, right: Right) -> tuple[Signal, Org]:
     raise Refused(
         Fault(
             "signal.not_yours",
-            "没有这条预警,或不归您处理",
+            "没有这条预警，或不归您处理",
             "No such signal, or not yours to handle",
             "signal",
             str(signal_id),

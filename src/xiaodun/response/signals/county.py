@@ -7,7 +7,7 @@ report is owed, late or not; every other one stands one click away.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -106,7 +106,10 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Urgent:
-    """One thing the county should do. `act_by`: the legal due time, or the receipt target of a report."""
+    """One thing the county should do. `act_by`: the legal due time, or the receipt target of a report.
+
+    `n_others`: things of the same kind at the same school that stand behind it.
+    """
 
     kind: Kind
     rank: Rank
@@ -116,6 +119,7 @@ class Urgent:
     signal: Signal | None = None
     task: Task | None = None
     delivery: Delivery | None = None
+    n_others: int = 0
 
 
 def live_signals(county_id: int, reach: Reach) -> list[CountySignal]:
@@ -163,8 +167,9 @@ def urgent(
 ) -> list[Urgent]:
     """What the county should do, the most urgent first.
 
-    A task and an unsent report of one signal are one thing. Order: what is over its time limit, then what
-    climbed to the county because nobody below took it, then the rest; within each by the time it is due.
+    A task and an unsent report of one signal are one thing, and so is all of one kind at one school. Order: what
+    is over its time limit, then what climbed to the county because nobody below took it, then the rest; within
+    each by the time it is due.
     """
     tasks = {task.subject_id: task for task in climbed if task.subject_kind == "signal"}
     things = [_unsent(one, tasks.pop(one.signal.pk, None), now) for one in signals if one.due_at]
@@ -172,7 +177,7 @@ def urgent(
     loose = [*tasks.values(), *(task for task in climbed if task.subject_kind != "signal")]
     things += [_climbed(task, by_id, now) for task in loose]
     things += [_unread(delivery, by_id, now) for delivery in unread]
-    return sorted(things, key=lambda thing: (thing.rank, thing.act_by, thing.since))
+    return _merged(sorted(things, key=lambda thing: (thing.rank, thing.act_by, thing.since)))
 
 
 def _with_duties(signal_ids: object, reach: Reach) -> list[CountySignal]:
@@ -183,6 +188,14 @@ def _with_duties(signal_ids: object, reach: Reach) -> list[CountySignal]:
     for duty in rows:
         duties.setdefault(duty.signal_id, []).append(duty)
     return [CountySignal(found[0].signal, tuple(found)) for found in duties.values()]
+
+
+def _merged(things: Iterable[Urgent]) -> list[Urgent]:
+    """One line for each kind and school, where its first stands."""
+    found: dict[tuple[Kind, int], list[Urgent]] = {}
+    for thing in things:
+        found.setdefault((thing.kind, thing.school_id), []).append(thing)
+    return [replace(same[0], n_others=len(same) - 1) for same in found.values()]
 
 
 def _unsent(one: CountySignal, task: Task | None, now: datetime) -> Urgent:

@@ -22,7 +22,7 @@ from xiaodun.measures.checks.queries import ClassDay, ListedPupil, class_day
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.responsibility.accounts.doors import door, public
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.web.classroom import script as page_script
 from xiaodun.web.page.context import frame
 from xiaodun.web.page.written import weekday
@@ -33,7 +33,7 @@ NO_CLIENT_ID = "00000000-0000-0000-0000-000000000000"
 
 @require_GET
 @never_cache
-@door(Right.RECORD_CHECK, org="class_id")
+@door(Right.RECORD_CHECK, org="class_id", level=Level.KLASS)
 def check(request: HttpRequest, class_id: int, unit: Org) -> HttpResponse:
     """The morning check of one class."""
     today = class_day(unit)
@@ -122,7 +122,7 @@ def _pupil(pupil: ListedPupil, day: date) -> dict[str, Any]:
 def carried_words(carried: FollowUp, day: date) -> str:
     days = (day - carried.onset_on).days + 1
     since = weekday(carried.onset_on) if days <= 7 else f"{carried.onset_on:%m-%d}"
-    return _("%(since)s起,第%(days)d天") % {"since": since, "days": days}
+    return _("%(since)s起，第%(days)d天") % {"since": since, "days": days}
 
 
 def _submitted(today: ClassDay) -> dict[str, Any] | None:

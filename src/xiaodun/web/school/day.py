@@ -31,11 +31,9 @@ MOST_TASKS = 50
 
 @require_GET
 @never_cache
-@door(Right.READ_SCHOOL, org="school_id")
+@door(Right.READ_SCHOOL, org="school_id", level=Level.SCHOOL)
 def day(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """Today at one school: reported, nil, missing first; then the signals, my tasks, the classes."""
-    if unit.level != Level.SCHOOL:
-        raise Http404
     actor = acting(request)
     today = school_today(unit, clock.today())
     context = frame(request, unit) | {
@@ -54,7 +52,7 @@ def day(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
 
 @require_GET
 @never_cache
-@door(Right.READ_SCHOOL, org="school_id")
+@door(Right.READ_SCHOOL, org="school_id", level=Level.SCHOOL)
 def listed(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """The rows behind the day's figures. Officers see classes and symptoms; names only who may read them."""
     actor = acting(request)
@@ -73,7 +71,7 @@ def listed(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
 
 @require_GET
 @never_cache
-@door(Right.READ_SCHOOL, org="school_id")
+@door(Right.READ_SCHOOL, org="school_id", level=Level.SCHOOL)
 def tasks(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """My tasks, the one due first on top; what was done stands below."""
     actor = acting(request)
@@ -106,7 +104,7 @@ def _on_task(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
         if verb == "acknowledge":
             task = acknowledge_task(actor=actor, task_id=task_id)
             messages.success(
-                request, _("已签收。时限照走,到期 %(due)s") % {"due": f"{task.due_at:%m-%d %H:%M}"}
+                request, _("已签收。时限照走，到期 %(due)s") % {"due": f"{task.due_at:%m-%d %H:%M}"}
             )
         else:
             task = answer_task(actor=actor, task_id=task_id, answer=request.POST.get("answer", ""))

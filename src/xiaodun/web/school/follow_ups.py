@@ -20,7 +20,7 @@ from xiaodun.measures.health.actions import record_diagnosis, rule_out
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.models import Person
 from xiaodun.web.page.context import frame
 from xiaodun.web.school.words import named, say_refused
@@ -38,7 +38,7 @@ def school_of(follow_up_id: int) -> Org | None:
 
 @require_GET
 @never_cache
-@door(Right.FOLLOW_HEALTH, org="school_id")
+@door(Right.FOLLOW_HEALTH, org="school_id", level=Level.SCHOOL)
 def follow_ups(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     """Open illnesses, those not yet seen by the doctor first, newest first; at most LISTED."""
     actor = acting(request)
@@ -85,7 +85,7 @@ def diagnose(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse
                 hospital=said.get("hospital") == "1",
                 temperature=_temperature(said.get("temperature", "")),
             )
-        messages.success(request, _("已记下,规则正在重算"))
+        messages.success(request, _("已记下，规则正在重算"))
     except Refused as refused:
         say_refused(request, refused)
     return redirect(reverse("school:follow_up", args=[follow_up_id]))
@@ -123,7 +123,7 @@ def _temperature(text: str) -> Decimal | None:
         raise Refused(
             Fault(
                 "health.temperature",
-                "体温填数字,如 38.5",
+                "体温填数字，如 38.5",
                 "Write the temperature as a number, e.g. 38.5",
                 "temperature",
                 text,

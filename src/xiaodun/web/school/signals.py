@@ -25,7 +25,7 @@ from xiaodun.response.signals.actions import dismiss_signal, report_signal, veri
 from xiaodun.response.signals.models import ReportDuty, Signal
 from xiaodun.responsibility.accounts.doors import acting, door, public
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.models import Person
 from xiaodun.rules.explain import clause, source_words
 from xiaodun.rules.wording import grade_word
@@ -45,7 +45,7 @@ def school_of(signal_id: int) -> Org | None:
 
 @require_GET
 @never_cache
-@door(Right.READ_SCHOOL, org="school_id")
+@door(Right.READ_SCHOOL, org="school_id", level=Level.SCHOOL)
 def signals(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     rows = (
         Signal.objects.in_scope()
@@ -169,18 +169,18 @@ def _report(request: HttpRequest, found: Signal, unit: Org) -> None:
     sent = report_signal(actor=acting(request), signal_id=found.pk)
     messages.success(
         request,
-        _("第%(n)d次报告已发给疾控和教育局,%(time)s") % {"n": sent.number, "time": clock_time(sent.sent_at)},
+        _("第%(n)d次报告已发给疾控和教育局，%(time)s") % {"n": sent.number, "time": clock_time(sent.sent_at)},
     )
 
 
 def _verify(request: HttpRequest, found: Signal, unit: Org) -> None:
     verify_signal(actor=acting(request), signal_id=found.pk)
-    messages.success(request, _("已核实属实,处置已开始。报告时限照走"))
+    messages.success(request, _("已核实属实，处置已开始。报告时限照走"))
 
 
 def _dismiss(request: HttpRequest, found: Signal, unit: Org) -> None:
     dismiss_signal(actor=acting(request), signal_id=found.pk, reason=request.POST.get("reason", ""))
-    messages.success(request, _("已排除。理由和您的姓名留档,县里可见"))
+    messages.success(request, _("已排除。理由和您的姓名留档，县里可见"))
 
 
 def _note(request: HttpRequest, found: Signal, unit: Org) -> None:
