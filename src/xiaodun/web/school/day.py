@@ -24,6 +24,7 @@ from xiaodun.responsibility.roster.models import Person
 from xiaodun.responsibility.tasks.actions import acknowledge_task, answer_task
 from xiaodun.responsibility.tasks.queries import open_tasks_for, tasks_for
 from xiaodun.web.page.context import frame
+from xiaodun.web.page.written import clock_time, short_date
 from xiaodun.web.school.words import named, say_refused
 
 MOST_TASKS = 50
@@ -104,7 +105,9 @@ def _on_task(request: HttpRequest, task_id: int, verb: str) -> HttpResponse:
         if verb == "acknowledge":
             task = acknowledge_task(actor=actor, task_id=task_id)
             messages.success(
-                request, _("已签收。时限照走，到期 %(due)s") % {"due": f"{task.due_at:%m-%d %H:%M}"}
+                request,
+                _("已签收。时限照走，到期 %(due)s")
+                % {"due": f"{short_date(task.due_at)} {clock_time(task.due_at)}"},
             )
         else:
             task = answer_task(actor=actor, task_id=task_id, answer=request.POST.get("answer", ""))
