@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
@@ -167,7 +168,7 @@ def _schools(county: Org) -> QuerySet[Org]:
     return schools.annotate(n_classes=Coalesce(n_classes, 0)).order_by("sort", "pk")[:MOST_SCHOOLS]
 
 
-def _holder(day: date, *, deputy: bool) -> QuerySet[Duty]:
+def _holder(day: date, *, deputy: bool) -> QuerySet[Duty, Any]:
     posts = Duty.objects.on(day).filter(org_id=OuterRef("pk"), role=Role.EPIDEMIC_REPORTER, deputy=deputy)
     return posts.order_by("pk").values(held_by=F("account__name"))[:1]
 

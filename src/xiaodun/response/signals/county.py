@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -180,8 +181,8 @@ def urgent(
     return _merged(sorted(things, key=lambda thing: (thing.rank, thing.act_by, thing.since)))
 
 
-def _with_duties(signal_ids: object, reach: Reach) -> list[CountySignal]:
-    """Every signal has a duty or an advice from the moment it is opened, so its duties find it."""
+def _with_duties(signal_ids: Any, reach: Reach) -> list[CountySignal]:
+    """Signals by a query of their ids. Every signal has a duty or an advice from the moment it is opened, so its duties find it."""
     duties: dict[int, list[ReportDuty]] = {}
     rows = ReportDuty.objects.visible_to(reach).filter(signal_id__in=signal_ids)
     rows = rows.select_related("signal", "signal__judged_by").order_by("advice", "due_at", "pk")

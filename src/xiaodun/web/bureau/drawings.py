@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from xiaodun.measures.checks.absence import BAND_SHARE, AbsenceDay
-from xiaodun.measures.checks.county import SchoolRow
+from xiaodun.measures.checks.county import SchoolRow, SchoolState
 from xiaodun.response.signals.county import SchoolSignals
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.page.charts import Drawn, HexCell, hex_map, hex_places, trend
@@ -18,10 +18,8 @@ from xiaodun.web.page.report_sheet import level_state
 Place = tuple[int, int]
 
 
-def school_map(
-    rows: Sequence[SchoolRow], merged: Iterable[SchoolSignals], *, waiting_word: str = ""
-) -> Drawn | None:
-    """One cell one school; None without schools. `waiting_word` stands for 缺报 before the deadline."""
+def school_map(rows: Sequence[SchoolRow], merged: Iterable[SchoolSignals], *, in_time: bool) -> Drawn | None:
+    """One cell one school; None without schools. `in_time`: a school that lacks is not due yet, and not missing."""
     if not rows:
         return None
     levels = {found.school_id: level_state(found.first.signal.level) for found in merged}
@@ -29,7 +27,7 @@ def school_map(
     cells = [
         HexCell(
             *places[row.school.pk],
-            state=str(row.state),
+            state="todo" if in_time and row.state == SchoolState.MISSING else str(row.state),
             name=row.school.name,
             town=row.school.town,
             signal=levels.get(row.school.pk, ""),
@@ -38,11 +36,8 @@ def school_map(
         for row in rows
     ]
     drawn = hex_map(cells)
-    # A late report is no state of its own here: the row of the school says that it came late.
-    key = tuple(mark for mark in drawn.key if mark[0] != "late")
-    if waiting_word:
-        key = tuple((name, ink, waiting_word if name == "missing" else word) for name, ink, word in key)
-    return replace(drawn, key=key)
+    key = ((name, ink, _("还没报") if name == "todo" else word) for name, ink, word in drawn.key)
+    return replace(drawn, key=tuple(key))
 
 
 def absence_trend(days: Sequence[AbsenceDay]) -> Drawn | None:
@@ -67,9 +62,8 @@ def _per_1000(share: float | None) -> float | None:
 
 def _places(schools: Sequence[Org]) -> Mapping[int, Place]:
     """The places of the schools' own map; where a school has none, all are laid out anew by township."""
-    own = {school.pk: (school.map_q, school.map_r) for school in schools}
-    taken = {place for place in own.values() if None not in place}
-    if len(taken) == len(schools):
+    own = {s.pk: (s.map_q, s.map_r) for s in schools if s.map_q is not None and s.map_r is not None}
+    if len(set(own.values())) == len(schools):
         return own
     towns: dict[str, list[Org]] = {}
     for school in schools:

@@ -9,13 +9,27 @@ from datetime import datetime
 from xiaodun.foundation import clock
 from xiaodun.measures.reporting.models import Delivery, Receiver
 from xiaodun.measures.reporting.queries import deliveries_of_county
-from xiaodun.response.signals.county import CountySignal, Urgent, live_signals, urgent
+from xiaodun.response.signals.county import CountySignal, Kind, Urgent, live_signals, urgent
 from xiaodun.responsibility.accounts.actor import Actor
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.tasks.models import Rung, Task, TaskState
 from xiaodun.responsibility.tasks.queries import tasks_for
+from xiaodun.web.bureau.lines import UrgentLine, urgent_line
 
 MOST_TASKS = 50
+
+
+def urgent_lines(found: Watch, names: Mapping[int, str], most: int | None = None) -> list[UrgentLine]:
+    """What to do first in words; `most` cuts the list."""
+    return [
+        urgent_line(
+            thing,
+            names.get(thing.school_id, ""),
+            found.now,
+            again=thing.kind == Kind.UNSENT and thing.signal is not None and thing.signal.pk in found.copies,
+        )
+        for thing in found.things[:most]
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,7 @@ from xiaodun.kernel.errors import Refused
 from xiaodun.measures.reporting.actions import acknowledge_delivery, answer_delivery
 from xiaodun.measures.reporting.models import Delivery, Receiver
 from xiaodun.measures.reporting.queries import beside, delivery_for
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.bureau.units import school_of_delivery
@@ -35,7 +34,7 @@ def report(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
 @require_POST
 @door(Right.RECEIVE_AT_BUREAU, find=school_of_delivery)
 def acknowledge(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
-    acknowledge_delivery(actor=request.actor, delivery_id=delivery_id)  # type: ignore[attr-defined]
+    acknowledge_delivery(actor=acting(request), delivery_id=delivery_id)
     messages.success(request, _("已签收，学校看得到"))
     return redirect("bureau:report", delivery_id)
 
@@ -47,7 +46,7 @@ def answer(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         with transaction.atomic():
-            answer_delivery(actor=request.actor, delivery_id=delivery_id, words=words)  # type: ignore[attr-defined]
+            answer_delivery(actor=acting(request), delivery_id=delivery_id, words=words)
     except Refused as refused:
         said = {"faults": refused.faults, "words": words}
         return _page(request, unit, _delivery(request, delivery_id), said, status=400)
@@ -56,7 +55,7 @@ def answer(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
 
 
 def _delivery(request: HttpRequest, delivery_id: int) -> Delivery:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = delivery_for(Receiver.BUREAU, delivery_id, actor.reach)
     if found is None:
         raise Http404
@@ -70,7 +69,7 @@ def _page(
     said: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     context = {
         "delivery": delivery,
         "school": school,

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET
 
 from xiaodun.foundation import clock
 from xiaodun.measures.checks.county import CountyDay, SchoolRow, SchoolState, county_day, needs_help
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.bureau.lines import help_line
@@ -29,7 +28,7 @@ ALL = "all"
 @door(Right.READ_COUNTY, find=county)
 def schools(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """PAGE schools in administrative order, of one state or all; `page`: the last one of the page above."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = county_day(unit, clock.today(), actor.reach)
     asked = request.GET.get("state", ALL)
     state = SchoolState(asked) if asked in list(SchoolState) else None

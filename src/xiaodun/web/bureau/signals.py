@@ -21,7 +21,7 @@ from xiaodun.response.signals.county import (
 )
 from xiaodun.response.signals.models import SignalState
 from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.bureau.lines import signal_line
@@ -50,7 +50,7 @@ TABS = (
 @door(Right.READ_COUNTY, find=county)
 def signals(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """Reports to acknowledge, then signals: those that wait, or by what became of them, newest first."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     asked = request.GET.get("state", WAITING)
     shown = asked if asked in STATES else WAITING
     found = _chosen(unit, actor, shown, request.GET.get("before", ""))

@@ -12,8 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaodun.kernel.errors import Fault
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.tasks.actions import acknowledge_task, answer_task
@@ -39,7 +38,7 @@ def tasks(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
 def acknowledge(request: HttpRequest, task_id: int, unit: Org) -> HttpResponse:
     """签收: the climbing ends here, the time limit does not."""
     _mine(request, task_id)
-    acknowledge_task(actor=request.actor, task_id=task_id)  # type: ignore[attr-defined]
+    acknowledge_task(actor=acting(request), task_id=task_id)
     messages.success(request, _("已签收。时限照走"))
     return redirect("bureau:tasks", unit.pk)
 
@@ -52,20 +51,20 @@ def answer(request: HttpRequest, task_id: int, unit: Org) -> HttpResponse:
     words = request.POST.get("answer", "").strip()
     if not words:
         return _page(request, unit, {"faults": [EMPTY]})
-    answer_task(actor=request.actor, task_id=task_id, answer=words)  # type: ignore[attr-defined]
+    answer_task(actor=acting(request), task_id=task_id, answer=words)
     messages.success(request, _("已办结"))
     return redirect("bureau:tasks", unit.pk)
 
 
 def _mine(request: HttpRequest, task_id: int) -> None:
     """A task that is not the reader's does not exist for the reader."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     if not tasks_for(actor).filter(pk=task_id).exists():
         raise Http404
 
 
 def _page(request: HttpRequest, unit: Org, refused: dict[str, Any] | None = None) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     mine = tasks_for(actor).filter(county_id=unit.pk).select_related("org", "owner", "deputy", "answered_by")
     due = mine.exclude(state=TaskState.ANSWERED).order_by("due_at", "pk")[:MOST_OPEN]
     done = mine.filter(state=TaskState.ANSWERED).order_by("-answered_at")[:MOST_DONE]

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -18,12 +17,12 @@ from xiaodun.measures.checks.county import CountyDay, SchoolState, county_day, n
 from xiaodun.measures.checks.school_days import is_school_day, next_school_day
 from xiaodun.response.signals.county import SchoolSignals, merged_by_school
 from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.bureau.drawings import absence_trend, school_map
-from xiaodun.web.bureau.lines import SignalLine, help_line, signal_line, urgent_line
-from xiaodun.web.bureau.overview import Watch, watch
+from xiaodun.web.bureau.lines import SignalLine, help_line, signal_line
+from xiaodun.web.bureau.overview import Watch, urgent_lines, watch
 from xiaodun.web.bureau.units import county
 from xiaodun.web.page.context import frame
 from xiaodun.web.page.written import clock_time
@@ -37,7 +36,7 @@ SHOWN_HELP, SHOWN_THINGS, SHOWN_SIGNALS = 8, 5, 8
 @door(Right.READ_COUNTY, find=county)
 def today(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """The county officer's first screen, fetched anew every minute."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     schools = county_day(unit, clock.today(), actor.reach)
     found = watch(unit, actor)
     names = {row.school.pk: row.school.name for row in schools.rows}
@@ -49,15 +48,13 @@ def today(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
         | _help(schools, actor)
         | _absence(unit, schools, actor)
         | {
-            "things": [
-                urgent_line(t, names.get(t.school_id, ""), found.now) for t in found.things[:SHOWN_THINGS]
-            ],
+            "things": urgent_lines(found, names, SHOWN_THINGS),
             "n_things": len(found.things),
             "signals": _signals(merged[:SHOWN_SIGNALS], found, names),
             "n_signals": sum(1 + len(one.others) for one in merged),
             "n_signal_schools": len(merged),
             "n_settled": sum(not one.waits for one in found.signals),
-            "map": school_map(schools.rows, merged, waiting_word=_waiting_word(schools)),
+            "map": school_map(schools.rows, merged, in_time=deadline(schools)["in_time"]),
             "poll_seconds": POLL_SECONDS,
         }
     )
@@ -69,7 +66,7 @@ def today(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
 @door(Right.READ_COUNTY, find=county)
 def absence(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """The rows and the formula behind 因病缺课 and its expected range."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     days = absence_days(unit.pk, clock.today(), actor.reach)
     context = {"days": list(reversed(days)), "trend": absence_trend(days), "fewest": FEWEST_BASE_DAYS}
     return render(request, "bureau/absence.html", frame(request, unit) | context)
@@ -80,11 +77,11 @@ def absence(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
 @door(Right.READ_COUNTY, find=county)
 def first_things(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """Everything that waits for the county, in order, and why in this order."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = watch(unit, actor)
     names = dict(Org.objects.filter(pk__in={t.school_id for t in found.things}).values_list("pk", "name"))
-    lines = [urgent_line(thing, names.get(thing.school_id, ""), found.now) for thing in found.things]
-    return render(request, "bureau/first_things.html", frame(request, unit) | {"things": lines})
+    context = frame(request, unit) | {"things": urgent_lines(found, names)}
+    return render(request, "bureau/first_things.html", context)
 
 
 def deadline(schools: CountyDay) -> dict[str, Any]:
@@ -145,7 +142,3 @@ def _signals(merged: list[SchoolSignals], found: Watch, names: dict[int, str]) -
         )
         for one in merged
     ]
-
-
-def _waiting_word(schools: CountyDay) -> str:
-    return _("还没报") if deadline(schools)["in_time"] else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from xiaodun.measures.reporting.models import Report
@@ -54,18 +54,29 @@ class ReportSheet:
         return self.n_cases / self.roll if self.roll else None
 
     @property
+    def matter(self) -> str:
+        """The title without the school, which stands beside it."""
+        return without_school(self.title, self.school)
+
+    @property
     def is_first(self) -> bool:
         return self.report.number == 1
 
     @property
-    def detected_at(self) -> datetime | None:
-        """From when the clock of the report ran."""
-        return min((one.detected_at for one in self.clauses), default=None)
+    def waited(self) -> timedelta | None:
+        """From the first moment the facts held to the sending."""
+        first = min((one.detected_at for one in self.clauses), default=None)
+        return self.report.sent_at - first if first else None
 
 
 def level_state(level: str) -> str:
     """The state of a signal's level, for its shape, word and ink."""
     return "emergency" if level == "public_health_event" else level
+
+
+def without_school(title: str, school: str) -> str:
+    """A title of a signal without the school where that stands beside it already."""
+    return title.removeprefix(school).lstrip(" :：")
 
 
 def report_sheet(report: Report) -> ReportSheet:

@@ -16,7 +16,7 @@ from xiaodun.measures.partners.models import LineListAccess
 from xiaodun.measures.reporting.models import Delivery
 from xiaodun.response.signals.models import Signal
 from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.page.context import frame
@@ -36,7 +36,7 @@ def line_list(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse
 
 def _ask(request: HttpRequest, school: Org, delivery: Delivery) -> HttpResponse:
     purpose = request.POST.get("purpose", "")
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     try:
         with transaction.atomic():
             ask_line_list(
@@ -54,7 +54,7 @@ def _ask(request: HttpRequest, school: Org, delivery: Delivery) -> HttpResponse:
 
 def _read(request: HttpRequest, school: Org, delivery: Delivery) -> HttpResponse:
     """The open list; after its expiry the list is gone and the page says why (403)."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     subject = _subject(delivery)
     access = live_access(actor, subject)
     context = frame(request, school) | {

@@ -18,8 +18,7 @@ from xiaodun.measures.partners.actions import live_access
 from xiaodun.measures.reporting.actions import acknowledge_delivery, answer_delivery
 from xiaodun.measures.reporting.models import Delivery, Receiver
 from xiaodun.measures.reporting.queries import PAGE, beside, delivery_for, exchange, waiting
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.doors import door
+from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.page.context import frame
@@ -34,7 +33,7 @@ POLL_SECONDS = 60
 @door(Right.RECEIVE_AT_CDC, find=county)
 def tray(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """The hand-over that waits longest, then the others that wait, then the exchange so far."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     before = request.GET.get("before", "")
     now = clock.now()
     held = waiting(Receiver.CDC, unit.pk, actor.reach)
@@ -61,7 +60,7 @@ def report(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
 @require_POST
 @door(Right.RECEIVE_AT_CDC, find=school_of_delivery)
 def acknowledge(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
-    acknowledge_delivery(actor=request.actor, delivery_id=delivery_id)  # type: ignore[attr-defined]
+    acknowledge_delivery(actor=acting(request), delivery_id=delivery_id)
     messages.success(request, _("已签收，学校和教育局看得到"))
     return redirect("partner:report", delivery_id)
 
@@ -73,7 +72,7 @@ def answer(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         with transaction.atomic():
-            answer_delivery(actor=request.actor, delivery_id=delivery_id, words=words)  # type: ignore[attr-defined]
+            answer_delivery(actor=acting(request), delivery_id=delivery_id, words=words)
     except Refused as refused:
         said = {"faults": refused.faults, "words": words}
         return report_page(request, unit, delivery_of(request, delivery_id), said)
@@ -82,7 +81,7 @@ def answer(request: HttpRequest, delivery_id: int, unit: Org) -> HttpResponse:
 
 
 def delivery_of(request: HttpRequest, delivery_id: int) -> Delivery:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     found = delivery_for(Receiver.CDC, delivery_id, actor.reach)
     if found is None:
         raise Http404
@@ -93,7 +92,7 @@ def report_page(
     request: HttpRequest, school: Org, delivery: Delivery, said: dict[str, Any] | None = None
 ) -> HttpResponse:
     """The report, with `said`: the faults of a refused form and what was typed into it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     subject = (delivery.report.subject_kind, delivery.report.subject_id)
     context = {
         "delivery": delivery,
