@@ -1,9 +1,9 @@
 """Doors: every address declares who may pass. A view without a declared policy fails the address test.
 
-    @door(Right.READ_SCHOOL, org="school_id")     the actor holds the right at this unit or above it
-    @door(Right.READ_SIGNAL, find=school_of_signal)   the unit is found from the arguments
-    @signed_in                                    any account
-    @public                                       anybody; no personal data behind it
+    @door(Right.READ_SCHOOL, org="school_id", level=Level.SCHOOL)   the actor holds the right at this unit or above it
+    @door(Right.READ_SIGNAL, find=school_of_signal)                 the unit is found from the arguments
+    @signed_in                                                      any account
+    @public                                                         anybody; no personal data behind it
 
 A stranger gets the same 404 as for a unit that does not exist.
 """
@@ -23,7 +23,7 @@ from xiaodun.foundation.scope import set_scope
 from xiaodun.responsibility.accounts.actor import NOBODY, Actor, actor_of
 from xiaodun.responsibility.accounts.models import Account
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.orgs.models import Level, Org
 
 View = Callable[..., Any]
 
@@ -55,9 +55,15 @@ def signed_in(view: View) -> View:
 
 
 def door(
-    *rights: Right, org: str = "", find: Callable[..., Org | None] | None = None
+    *rights: Right,
+    org: str = "",
+    level: Level | None = None,
+    find: Callable[..., Org | None] | None = None,
 ) -> Callable[[View], View]:
-    """Any one of the rights at the unit named by the argument `org` or found by `find`; the view gets `unit=`."""
+    """Any one of the rights at the unit named by the argument `org` or found by `find`; the view gets `unit=`.
+
+    A unit of another level than `level` does not exist at this address.
+    """
 
     def hang(view: View) -> View:
         @wraps(view)
@@ -65,7 +71,7 @@ def door(
             actor = enter(request)
             if not actor:
                 return redirect_to_login(request.get_full_path())
-            unit = find(**kwargs) if find else Org.objects.filter(pk=kwargs[org]).first()
+            unit = find(**kwargs) if find else _unit(kwargs[org], level)
             if unit is None or not any(actor.may(right, unit) for right in rights):
                 raise Http404
             return view(request, *args, unit=unit, **kwargs)
@@ -73,6 +79,11 @@ def door(
         return declare(guarded, Policy(account=True, rights=rights))
 
     return hang
+
+
+def _unit(org_id: int, level: Level | None) -> Org | None:
+    of_level = {"level": level} if level else {}
+    return Org.objects.filter(pk=org_id, **of_level).first()
 
 
 def declare(view: View, policy: Policy) -> View:
