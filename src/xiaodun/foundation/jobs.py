@@ -8,12 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 REGISTER: dict[str, Callable[..., Any]] = {}
+
+# A database that went away, or a deadlock, is no fault of the job: again after 2, 4, 8 ... 256 seconds.
+_AGAIN = RetryStrategy(
+    max_attempts=8, exponential_wait=2, retry_exceptions=(OperationalError, InterfaceError)
+)
+
+# A job that kills its worker each time waits longer each time.
+_PUT_BACK = """
+SELECT procrastinate_retry_job_v2(job.id, now() + job.attempts * interval '15 seconds', NULL, NULL, NULL)
+FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+WHERE job.status = 'doing'
+  AND (%(everything)s OR worker.id IS NULL OR worker.last_heartbeat < now() - interval '30 seconds')
+"""
 
 
 def job(name: str, *, every: str | None = None) -> Callable[[F], F]:
@@ -26,7 +41,7 @@ def job(name: str, *, every: str | None = None) -> Callable[[F], F]:
             task = app.task(name=name, lock=name)(lambda timestamp=None: function())
             app.periodic(cron=every)(task)
         else:
-            app.task(name=name)(function)
+            app.task(name=name, retry=_AGAIN)(function)
         return function
 
     return register
@@ -37,3 +52,12 @@ def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a job is enqueued inside the transaction of the write that needs it")
     app.configure_task(name, lock=lock, allow_unknown=True).defer(**arguments)
+
+
+def put_back(connection: psycopg.Connection, *, everything: bool = False) -> int:
+    """Put jobs whose worker died back on the queue; returns how many.
+
+    A worker is dead when its heartbeat has stopped for 30 seconds. With `everything` all jobs at work are put back:
+    only for the first worker to start, when no other lives.
+    """
+    return connection.execute(_PUT_BACK, {"everything": everything}).rowcount

@@ -88,7 +88,7 @@ def _note_end(child: _Child) -> None:
     now = time.monotonic()
     child.n_quick = child.n_quick + 1 if now - child.since < STEADY_SECONDS else 1
     print(
-        f"xiaodun: {child.name} ended ({child.process.returncode}), starting it again 进程停了,重新启动",
+        f"xiaodun: {child.name} ended ({child.process.returncode}), starting it again 进程停了，重新启动",
         file=sys.stderr,
         flush=True,
     )
@@ -96,7 +96,7 @@ def _note_end(child: _Child) -> None:
         raise Refused(
             Fault(
                 "demo.child_ended",
-                "后台进程反复停止,看日志",
+                "后台进程反复停止，看日志",
                 "A background process ended again and again, read the log",
                 child.name,
                 str(child.process.returncode),

@@ -60,22 +60,23 @@ def _serve(options: Options, port: int, environment: dict[str, str], mend: Calla
     children, log = Children(), str(options.folder / "demo.log")
     try:
         children.start("web", web_command(port), environment, log)
-        children.start("worker", worker_command(), environment, log)
         if not answers(f"{url}healthz", START_SECONDS, children):
             raise Refused(_not_ready(log))
         (options.folder / "demo.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
         print(f"ready {url}", flush=True)
         _print_cast(url, cast)
+        children.start("worker", worker_command(), environment, log)  # both at once would keep visitors waiting
         while True:
             mend()
             children.tend()
             time.sleep(LOOK_SECONDS)
     finally:
+        (options.folder / "demo.json").unlink(missing_ok=True)
         children.stop()
 
 
 def _not_ready(log: str) -> Fault:
-    zh, en = "网页没有启动,看日志", "The web server did not come up, read the log"
+    zh, en = "网页没有启动，看日志", "The web server did not come up, read the log"
     return Fault("demo.not_ready", zh, en, "web", file=log)
 
 
@@ -145,7 +146,7 @@ def _load(options: Options, environment: dict[str, str]) -> list[dict[str, str]]
             raise Refused(
                 Fault(
                     "demo.load",
-                    "演示数据没有载入,看上面的错误",
+                    "演示数据没有载入，看上面的错误",
                     "The demo data did not load, see above",
                     "load",
                 )
@@ -194,7 +195,7 @@ def _running_url(folder: Path) -> str:
             return str(json.loads((folder / "demo.json").read_text())["url"])
         time.sleep(0.1)
     raise Refused(
-        Fault("demo.busy", "另一个演示正在启动,稍后再试", "Another demo is starting; try again", "--data-dir")
+        Fault("demo.busy", "另一个演示正在启动，稍后再试", "Another demo is starting; try again", "--data-dir")
     )
 
 
@@ -207,7 +208,7 @@ def _checkout() -> Path:
 def _port(asked: int) -> int:
     """The port asked for, or a free one; raises Refused when somebody listens there."""
     if asked and not until(lambda: _bound(asked) == asked, PORT_SECONDS):
-        zh, en = "端口被占用,换一个或不填", "The port is taken; name another, or none"
+        zh, en = "端口被占用，换一个或不填", "The port is taken; name another, or none"
         raise Refused(Fault("demo.port_taken", zh, en, "--port", str(asked)))
     return asked or _bound(0)
 

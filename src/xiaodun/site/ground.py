@@ -43,7 +43,7 @@ def mended_database(
     def mend() -> None:
         if not server.running:
             print(
-                "xiaodun: the database ended, starting it again 数据库停了,重新启动",
+                "xiaodun: the database ended, starting it again 数据库停了，重新启动",
                 file=sys.stderr,
                 flush=True,
             )
@@ -68,7 +68,7 @@ def _require_owner_url() -> None:
         raise Refused(
             Fault(
                 "settings.owner_url",
-                "同时设 DATABASE_OWNER_URL(建表的角色),见 docs/architecture.md",
+                "同时设 DATABASE_OWNER_URL(建表的角色)，见 docs/architecture.md",
                 "Set DATABASE_OWNER_URL too (the role that owns the tables), see docs/architecture.md",
                 "DATABASE_OWNER_URL",
                 file="environment",
@@ -87,6 +87,7 @@ def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, s
 
 def prepare(folder: Path, environment: dict[str, str]) -> None:
     """Migrate and make partitions as the owner; skipped while code and database are those prepared last."""
+    (folder / "static").mkdir(exist_ok=True)  # the web server complains of a missing one
     mark = folder / "prepared"
     digest = f"{__version__} {_migrations_digest()} {environment['DATABASE_URL']}"
     if mark.exists() and mark.read_text() == digest:
