@@ -16,6 +16,7 @@ from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, FindingK
 from xiaodun.measures.checks.queries import class_day
 from xiaodun.measures.checks.submission import Said, Submission
 from xiaodun.responsibility.accounts.doors import Policy, acting, declare
+from xiaodun.responsibility.accounts.models import Account
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
 
@@ -128,12 +129,15 @@ def withdraw(request: HttpRequest, client_id: UUID) -> HttpResponse:
     klass = Org.objects.filter(pk=row.class_id).select_related("parent__parent").first() if row else None
     if row is None or klass is None or not actor.may(Right.RECORD_CHECK, klass):
         return problem(404, "not_found")
-    day = withdraw_check(actor=actor, client_id=client_id, klass=klass, session=Session(row.session))
+    roll, revision = withdraw_check(
+        actor=actor, client_id=client_id, klass=klass, session=Session(row.session)
+    )
     return JsonResponse(
         {
             "code": "withdrawn",
-            "classes_reported": _reported(day),
-            "classes_expected": day.n_classes if day else 0,
+            "revision": revision,
+            "classes_reported": _reported(roll),
+            "classes_expected": roll.n_classes if roll else 0,
         }
     )
 
@@ -149,8 +153,16 @@ def _said(answer: CheckAnswer, submission: Submission) -> HttpResponse:
         return problem(409, "conflict")
     if answer.code == Code.OTHER:
         return problem(409, "other", theirs=_theirs(answer.check, submission))
-    assert answer.check
     assert answer.school_day
+    if answer.check is None:  # said again after it was withdrawn: it stays withdrawn
+        said = {"code": "same", "client_id": str(submission.client_id), "revision": 0, "withdrawn": True}
+        return JsonResponse(
+            said
+            | {
+                "classes_reported": _reported(answer.school_day),
+                "classes_expected": answer.school_day.n_classes,
+            }
+        )
     return JsonResponse(
         check_json(answer.check, answer.school_day, str(answer.code), submission.client_id),
         status=201 if answer.code == Code.CREATED else 200,
@@ -181,9 +193,9 @@ def _theirs(check: ClassCheck | None, submission: Submission) -> dict[str, Any] 
         return None
     with open_scope(schools=[check.school_id]):
         row = CheckSubmission.objects.in_scope().filter(day=submission.day, client_id=check.client_id).first()
-    by = "" if row is None else row.account_id
+    by = Account.objects.filter(pk=check.account_id).values_list("name", flat=True).first()
     return {
-        "by": by,
+        "by": by or "",
         "received_at": check.received_at.isoformat(),
         "revision": check.revision,
         "findings": row.findings if row else [],

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
+from ninja.responses import Status
 
 from xiaodun.api.problems import problem
 from xiaodun.responsibility.accounts.actions import issue_device_token, revoke_device_token
@@ -25,16 +26,16 @@ class DeviceOut(Schema):
 
 
 @router.post("/devices", response={201: DeviceOut}, summary="Issue a token to this device")
-def issue(request: HttpRequest, body: DeviceIn) -> tuple[int, dict[str, object]]:
+def issue(request: HttpRequest, body: DeviceIn) -> Status[dict[str, object]]:
     token, row = issue_device_token(actor=acting(request), label=body.label)
-    return 201, {"id": row.pk, "token": token, "expires_at": row.expires_at}
+    return Status(201, {"id": row.pk, "token": token, "expires_at": row.expires_at})
 
 
 @router.delete("/devices/{token_id}", response={204: None}, summary="Revoke one of your device tokens")
-def revoke(request: HttpRequest, token_id: int) -> HttpResponse | tuple[int, None]:
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse | Status[None]:
     if not revoke_device_token(actor=acting(request), token_id=token_id):
         return problem(404, "not_found")
-    return 204, None
+    return Status(204, None)
 
 
 for _view in (issue, revoke):

@@ -13,8 +13,13 @@ from xiaodun.responsibility.accounts.models import DeviceToken
 
 
 class Browser(SessionAuth):
+    """The session of a signed-in browser. A request that shows a token is judged by its token alone."""
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return None if "Authorization" in request.headers else super()._get_key(request)
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        return enter(request)
+        return None if "Authorization" in request.headers else enter(request)
 
 
 class Device(HttpBearer):

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import get_language
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from xiaodun.kernel.errors import Fault, Refused
 
@@ -58,6 +58,11 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(AuthenticationError)
     def _stranger(request: HttpRequest, error: AuthenticationError) -> JsonResponse:
         return problem(401, "unauthenticated")
+
+    @api.exception_handler(HttpError)
+    def _refused_at_the_door(request: HttpRequest, error: HttpError) -> JsonResponse:
+        """CSRF is the one reason; the class page then asks for a fresh page."""
+        return problem(error.status_code if error.status_code in WORDS else 403, "csrf")
 
     @api.exception_handler(ValidationError)
     def _invalid(request: HttpRequest, error: ValidationError) -> JsonResponse:

@@ -13,7 +13,14 @@ from xiaodun.foundation.models import JournalRow
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
 from xiaodun.measures.checks.actions import Code, withdraw_check
-from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, Finding, FindingKind, SchoolDay, Session
+from xiaodun.measures.checks.models import (
+    CheckSubmission,
+    ClassCheck,
+    Finding,
+    FindingKind,
+    SchoolDay,
+    Session,
+)
 from xiaodun.measures.checks.school_queries import ClassState, school_today
 from xiaodun.measures.health.models import FollowUp
 
@@ -73,7 +80,9 @@ def test_the_same_client_id_with_other_content_is_a_conflict_and_changes_nothing
     assert the_check(cast).n_ill_absent == 1
 
 
-def test_a_second_device_that_has_not_seen_the_first_gets_the_difference_not_the_last_word(cast: Cast) -> None:
+def test_a_second_device_that_has_not_seen_the_first_gets_the_difference_not_the_last_word(
+    cast: Cast,
+) -> None:
     check(cast, 3)
     answer = check(cast, 5, by="doctor")
     assert answer.code == Code.OTHER
@@ -161,18 +170,34 @@ def test_a_late_entry_for_an_earlier_day_is_known_today_and_closes_nobody(cast: 
 def test_undo_within_ten_minutes_makes_the_class_missing_again(cast: Cast) -> None:
     client_id = uuid4()
     check(cast, 7, client_id=client_id)
-    roll = withdraw_check(actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING)
+    roll, revision = withdraw_check(
+        actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING
+    )
     assert roll is not None
-    assert roll.n_missing == 2
+    assert (roll.n_missing, revision) == (2, 0)
     assert not ClassCheck.objects.in_scope().exists()
     assert not follow_ups(cast)[0].is_open
+
+
+def test_undo_twice_answers_the_same_and_the_same_words_said_again_stay_withdrawn(cast: Cast) -> None:
+    client_id = uuid4()
+    check(cast, 7, client_id=client_id)
+    for _twice in range(2):
+        _roll, revision = withdraw_check(
+            actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING
+        )
+        assert revision == 0
+    assert check(cast, 7, client_id=client_id).code == Code.SAME
+    assert not ClassCheck.objects.in_scope().exists()
 
 
 def test_undo_of_a_correction_goes_back_to_what_was_said_before(cast: Cast) -> None:
     check(cast, 7)
     client_id = uuid4()
     check(cast, 7, 8, base=1, client_id=client_id)
-    withdraw_check(actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING)
+    withdraw_check(
+        actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING
+    )
     assert the_check(cast).n_ill_absent == 1
     assert [row.is_open for row in follow_ups(cast)] == [True, False]
 
@@ -181,12 +206,15 @@ def test_undo_is_over_after_ten_minutes_and_says_so(cast: Cast) -> None:
     client_id = uuid4()
     check(cast, 7, client_id=client_id)
     with at_time(clock.now() + timedelta(minutes=11)), pytest.raises(Refused) as refused:
-        withdraw_check(actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING)
+        withdraw_check(
+            actor=cast.actor("teacher"), client_id=client_id, klass=cast.klass, session=Session.MORNING
+        )
     assert refused.value.code == "check.undo_over"
 
 
 @pytest.mark.parametrize(
-    ("day", "code"), [(MONDAY + timedelta(days=1), "check.future_day"), (MONDAY - timedelta(days=8), "check.too_old")]
+    ("day", "code"),
+    [(MONDAY + timedelta(days=1), "check.future_day"), (MONDAY - timedelta(days=8), "check.too_old")],
 )
 def test_a_day_that_cannot_be_is_refused_by_name(cast: Cast, day: date, code: str) -> None:
     with pytest.raises(Refused) as refused:

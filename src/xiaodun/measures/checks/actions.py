@@ -97,56 +97,49 @@ def record_check(*, actor: Actor, submission: Submission) -> CheckAnswer:
 
 
 @transaction.atomic
-def withdraw_check(*, actor: Actor, client_id: UUID, klass: Org, session: Session) -> SchoolDay | None:
-    """Undo one's own submission within ten minutes: the class goes back to what it was before (or to missing)."""
-    school = _school_of(klass)
-    day = clock.today()
+def withdraw_check(
+    *, actor: Actor, client_id: UUID, klass: Org, session: Session
+) -> tuple[SchoolDay | None, int]:
+    """Undo one's own submission within ten minutes: the class goes back to what it was before (or to missing).
+
+    Returns the roll-up and the revision that stands now (0 = missing). Withdrawing twice answers the same.
+    """
+    school, day = _school_of(klass), clock.today()
     with open_scope(schools=[school.pk]):
         lock_school_day(school, day, session)
-        check = (
-            ClassCheck.objects.in_scope()
-            .filter(day=day, class_id=klass.pk, session=session, client_id=client_id)
-            .first()
-        )
-        if check is None or check.account_id != actor.account_id:
-            raise Refused(
-                Fault(
-                    "check.not_last",
-                    "这份已被后来的更正取代，不能撤销",
-                    "A later correction replaced this one",
-                    "client_id",
-                )
+        submissions = CheckSubmission.objects.in_scope().filter(day=day, class_id=klass.pk, session=session)
+        checks = ClassCheck.objects.in_scope().filter(day=day, class_id=klass.pk, session=session)
+        current = checks.first()
+        if not submissions.filter(client_id=client_id, withdrawn_at__isnull=False).exists():
+            _require_undoable(actor, current, client_id)
+            submissions.filter(client_id=client_id).update(withdrawn_at=clock.now())
+            _restore(
+                actor,
+                klass,
+                current,
+                submissions.filter(withdrawn_at__isnull=True).order_by("-revision").first(),
             )
-        if clock.now() > check.received_at + UNDO:
-            raise Refused(
-                Fault(
-                    "check.undo_over",
-                    "已过10分钟。打开名单更正",
-                    "Ten minutes are over. Correct the list instead",
-                    "client_id",
-                )
+            journal.write(
+                actor.account_id,
+                "check.withdraw",
+                ("class", klass.pk),
+                school_id=school.pk,
+                county_id=school.county_id,
+                day=day.isoformat(),
+                client_id=str(client_id),
             )
-        CheckSubmission.objects.in_scope().filter(day=day, client_id=client_id).update(
-            withdrawn_at=clock.now()
-        )
-        before = (
-            CheckSubmission.objects.in_scope()
-            .filter(day=day, class_id=klass.pk, session=session, withdrawn_at__isnull=True)
-            .order_by("-revision")
-            .first()
-        )
-        _restore(actor, klass, check, before)
-        journal.write(
-            actor.account_id,
-            "check.withdraw",
-            ("class", klass.pk),
-            school_id=school.pk,
-            county_id=school.of_county,
-            day=day.isoformat(),
-            client_id=str(client_id),
-        )
-        _wake(school.pk)
-        return recount_school_day(school.pk, day, session)
+            _wake(school.pk)
+            current = checks.first()
+        return recount_school_day(school.pk, day, session), current.revision if current else 0
+
+
+def _require_undoable(actor: Actor, check: ClassCheck | None, client_id: UUID) -> None:
+    if check is None or check.client_id != client_id or check.account_id != actor.account_id:
+        zh, en = "这份已被后来的更正取代，不能撤销", "A later correction replaced this one"
+        raise Refused(Fault("check.not_last", zh, en, "client_id"))
+    if clock.now() > check.received_at + UNDO:
+        zh, en = "已过10分钟。打开名单更正", "Ten minutes are over. Correct the list instead"
+        raise Refused(Fault("check.undo_over", zh, en, "client_id"))
 
 
 def _write(

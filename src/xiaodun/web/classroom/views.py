@@ -87,7 +87,7 @@ def page_data(request: HttpRequest, today: ClassDay) -> dict[str, Any]:
         "revision": today.check.revision if today.check else 0,
         "account": _account_key(request),
         "pupils": [_pupil(pupil, today.day) for pupil in today.pupils],
-        "submitted": _submitted(today),
+        "submitted": _submitted(today, request.user.pk),
         "urls": {
             "checks": reverse("api:record"),
             "withdraw": reverse("api:withdraw", args=[NO_CLIENT_ID]).replace(NO_CLIENT_ID, "{client_id}"),
@@ -125,7 +125,7 @@ def carried_words(carried: FollowUp, day: date) -> str:
     return _("%(since)s起，第%(days)d天") % {"since": since, "days": days}
 
 
-def _submitted(today: ClassDay) -> dict[str, Any] | None:
+def _submitted(today: ClassDay, account_id: int | None) -> dict[str, Any] | None:
     check, day = today.check, today.school_day
     if check is None or day is None:
         return None
@@ -138,7 +138,7 @@ def _submitted(today: ClassDay) -> dict[str, Any] | None:
         "absent": check.absent,
         "classes_reported": day.n_with_findings + day.n_nil,
         "classes_expected": day.n_classes,
-        "undo_until": (check.received_at + UNDO).isoformat(),
+        "undo_until": (check.received_at + UNDO).isoformat() if check.account_id == account_id else None,
     }
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xiaodun.foundation import clock
 from xiaodun.responsibility.accounts.actor import Actor, HeldDuty
+from xiaodun.responsibility.accounts.doors import acting
 from xiaodun.responsibility.accounts.models import Role
 from xiaodun.responsibility.orgs.models import Org
 
@@ -38,7 +39,7 @@ _WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"),
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:
     """The context every working page starts from. `unit` is the unit the page is about."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = acting(request)
     duty = _post(actor, unit)
     return {
         "mode": "routine",
