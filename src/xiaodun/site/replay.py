@@ -6,12 +6,12 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from xiaodun.kernel.calendar import local_day
 from xiaodun.kernel.errors import Fault, Refused, terminal_language
@@ -203,7 +203,9 @@ def _check_before(options: Options, scripts: Sequence[SchoolScript]) -> None:
         raise Refused(Fault("replay.future", zh, en, "--school", max(days).isoformat(), options.file.name))
 
 
-def _say_what_is_not_played(scripts: Sequence[SchoolScript], unread: Any, on: Sequence[str]) -> None:
+def _say_what_is_not_played(
+    scripts: Sequence[SchoolScript], unread: Mapping[str, int], on: Sequence[str]
+) -> None:
     """Silence about what was left out would look like an answer."""
     for name, n in sorted(unread.items()):
         _say(f"{n} 行有 {name}，回放不录入", f"{n} rows have {name}, which a replay does not enter")

@@ -215,6 +215,22 @@ def test_a_second_replay_into_one_school_tells_only_its_own(db):
     assert detected(second) == {("SCH-SIM-CLASS-1D", "class", "T/A"): on(0)}
 
 
+@pytest.mark.parametrize(
+    ("first", "days_apart", "rules"),
+    [
+        (date(2020, 9, 1), 10, {"COVID-SCH-14D-2", "SCH-DX-SUSP"}),
+        (date(2022, 7, 1), 10, {"SCH-DX-SUSP"}),
+        (date(2022, 7, 1), 6, {"COVID-SCH-7D-2", "SCH-DX-SUSP"}),
+        (date(2026, 3, 2), 6, {"SCH-DX-SUSP"}),
+    ],
+)
+def test_a_replay_of_2020_gives_the_answers_of_2020(db, first, days_apart, rules):
+    pair = [row("p1", diagnosis="covid19"), row("p2", diagnosis="covid19")]
+    onsets = (first, first + timedelta(days=days_apart))
+    lines = played([replace(case, onset=day) for case, day in zip(pair, onsets, strict=True)])
+    assert {line.rule for line in lines if line.kind == "signal"} == rules
+
+
 # ---- agreement with the evaluator ----
 
 SWITCHED = ("NOV-SCH-3D-5", "H1N1-2009-CLS-20PCT", "NOV-SCH-7D-10")
