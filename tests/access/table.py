@@ -1,0 +1,123 @@
+"""Who may do what, written from the requirements and from nothing in the product.
+
+Requirements: R01-R85's actors and their day (requirements.md), issue text (checks, signals, reports, the CDC's page).
+For every address and method: for each sort of thing, the posts that may, each at its own unit and below. A sort that is
+not named does not exist at that address, for anybody. Whoever is not named meets what a missing id gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+ANYBODY = "anybody"
+ACCOUNT = "account"
+
+# The desk of a school cares for its pupils and judges its signals; a deputy holds the post too.
+DESK = "doctor reporter deputy"
+CLASS = f"teacher {DESK}"
+SCHOOL = f"{DESK} principal"
+OVERSIGHT = f"{SCHOOL} county"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One method of one address. `told`: those who may know of the thing and are refused in words, with that status.
+
+    `idle`: an allowed call may leave every row as it was. `hidden`: what a signed-in stranger meets.
+    """
+
+    method: str
+    who: Mapping[str, str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, str] = field(default_factory=dict)
+    told_status: int = 0
+    hidden: int = 404
+    idle: bool = False
+
+
+def _get(who: Mapping[str, str] | str, **more: Any) -> Row:
+    return Row("GET", {"": who} if isinstance(who, str) else who, **more)
+
+
+def _post(who: Mapping[str, str] | str, **more: Any) -> Row:
+    return Row("POST", {"": who} if isinstance(who, str) else who, **more)
+
+
+_REASON = {"reason": "三人均为晕车呕吐"}
+_TASKS = {"at_owner": "reporter", "at_deputy": "reporter deputy", "at_county": "reporter deputy county"}
+
+TABLE: dict[str, list[Row]] = {
+    # ---- the house ----
+    "front": [_get(ANYBODY)],
+    "home": [_get(ACCOUNT)],
+    "set_language": [_post(ANYBODY, data={"language": "en"}, idle=True)],
+    "large_type": [_post(ACCOUNT, data={"large": "1"})],
+    "demo_sign_in": [_get({})],  # outside the demo there is no such address
+    "healthz": [_get(ANYBODY)],
+    "account_login": [_get(ANYBODY), _post(ANYBODY, idle=True)],
+    "account_logout": [_get(ACCOUNT), _post(ACCOUNT)],
+    "account_signup": [_get(ANYBODY)],
+    "account_inactive": [_get(ANYBODY)],
+    # ---- the class ----
+    "classroom:worker": [_get(ANYBODY)],
+    "classroom:script": [_get(ANYBODY)],
+    "classroom:check": [_get({"class": CLASS})],
+    # ---- the school ----
+    "school:day": [_get({"school": OVERSIGHT})],
+    "school:listed": [_get({"school": OVERSIGHT})],
+    "school:signals": [_get({"school": OVERSIGHT})],
+    "school:tasks": [_get({"school": OVERSIGHT})],
+    "school:follow_ups": [_get({"school": DESK})],
+    "school:acknowledge_task": [_post(_TASKS)],
+    "school:answer_task": [_post(_TASKS, data={"answer": "已核对"})],
+    "school:follow_up": [_get({"illness": DESK})],
+    "school:diagnose": [_post({"illness": DESK}, data={"diagnosis": "", "severe": "1"})],
+    "school:rule_out": [_post({"illness": DESK})],
+    "school:signal": [_get({"signal": f"{OVERSIGHT} cdc"})],
+    "school:rows": [_get({"signal": f"{OVERSIGHT} cdc"})],
+    "school:report": [_post({"signal": SCHOOL})],
+    "school:verify": [_post({"signal": DESK})],
+    "school:dismiss": [_post({"signal": DESK}, data=_REASON)],
+    "school:note": [_post({"signal": "principal"}, data={"words": "请校医跟进"})],
+    "school:rule": [_get({"rule": ANYBODY})],
+    # ---- the county ----
+    **{
+        f"bureau:{name}": [_get({"county": "county"})]
+        for name in ("today", "absence", "first_things", "signals", "schools", "tasks")
+    },
+    "bureau:acknowledge_task": [_post({"at_county": "county"})],
+    "bureau:answer_task": [_post({"at_county": "county"}, data={"answer": "已电话核对"})],
+    "bureau:report": [_get({"bureau": "county"})],
+    "bureau:acknowledge": [_post({"bureau": "county"})],
+    "bureau:answer": [_post({"bureau": "county"}, data={"words": "下午到校"})],
+    # ---- the CDC ----
+    "partner:tray": [_get({"county": "cdc"})],
+    "partner:report": [_get({"cdc": "cdc"})],
+    "partner:line_list": [
+        _get({"cdc": "reader"}, told={"cdc": "cdc"}, told_status=403),
+        _post({"cdc": "cdc"}, data={"purpose": "现场流调"}),
+        _post({}, data={"purpose": "  "}, told={"cdc": "cdc"}, told_status=400),
+    ],
+    "partner:acknowledge": [_post({"cdc": "cdc"})],
+    "partner:answer": [_post({"cdc": "cdc"}, data={"words": "14:00到校流调"})],
+    # ---- the API ----
+    "api:roster": [_get({"class": CLASS})],
+    "api:record": [_post({"class": CLASS}, hidden=403)],
+    # Undoing is for whoever said it; the desk knows of the check and is told so.
+    "api:withdraw": [_post({"check": "teacher"}, told={"check": DESK}, told_status=422)],
+    "api:issue": [_post(ACCOUNT, data={"label": "晨检手机"})],
+    "api:revoke": [Row("DELETE", {"key": "self"})],
+    "api:signals": [_get(ACCOUNT)],
+    "api:openapi-json": [_get(ANYBODY)],
+    "api:api-root": [_get({})],
+}
+
+# Served by others' views: they answer every method alike, and hold no data of ours.
+ANY_METHOD = {"account_login", "account_logout", "account_inactive", "account_signup"}
+ANY_METHOD |= {"api:openapi-json", "api:api-root"}
+
+# Whose names a page may show: the posts that care for the pupils. A principal reads masked names.
+FULL_NAMES = CLASS
+PERSONS = f"{CLASS} principal"
