@@ -6,10 +6,21 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+# A browser that neither calls home nor needs a screen.
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -61,6 +72,18 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     _speak_as("DATABASE_URL")
     yield
     _speak_as("DATABASE_OWNER_URL")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    path = browser_path()
+    assert path, "no Chromium: in CI its tests must run"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        yield browser
+        browser.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:

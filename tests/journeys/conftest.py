@@ -12,17 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.conftest import browser_path
 
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-default-apps",
-]
 PHONE, DESK = (360, 640), (1280, 800)
 START_SECONDS = 180
 
@@ -67,18 +57,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     finally:
         child.send_signal(signal.SIGINT)
         child.wait(60)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    path = browser_path()
-    assert path, "no Chromium: in CI its tests must run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from tests.cast import MONDAY, Cast, at_time, check, run_jobs, school_scope
+
 from xiaodun.foundation import clock
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
@@ -72,7 +73,11 @@ def test_dismissing_ends_the_unreported_duty_with_a_name_and_a_reason(cast: Cast
     signal = raised(cast)
     dismiss_signal(actor=cast.actor("reporter"), signal_id=signal.pk, reason="三人均为晕车呕吐")
     duty = the_signal().duties.get()
-    assert (duty.state, duty.ended_by_id, duty.reason) == (DutyState.ENDED, cast.accounts["reporter"].pk, "三人均为晕车呕吐")
+    assert (duty.state, duty.ended_by_id, duty.reason) == (
+        DutyState.ENDED,
+        cast.accounts["reporter"].pk,
+        "三人均为晕车呕吐",
+    )
 
 
 def test_a_new_case_after_a_dismissal_opens_the_event_and_its_duty_again(cast: Cast) -> None:
@@ -113,7 +118,9 @@ def test_varicella_alone_is_not_reported_for_one_child(cast: Cast) -> None:
     check(cast, 5, symptoms=("rash",))
     with school_scope(cast.school):
         case = FollowUp.objects.in_scope().get()
-        record_diagnosis(actor=cast.actor("doctor"), follow_up=case, school=cast.school, diagnosis="varicella")
+        record_diagnosis(
+            actor=cast.actor("doctor"), follow_up=case, school=cast.school, diagnosis="varicella"
+        )
     run_jobs()
     assert not Signal.objects.in_scope().exists()
 
@@ -168,4 +175,22 @@ def test_an_event_with_an_unreported_duty_never_closes_by_itself(cast: Cast) -> 
 def test_the_task_is_settled_when_the_signal_is_judged(cast: Cast) -> None:
     signal = raised(cast)
     verify_signal(actor=cast.actor("reporter"), signal_id=signal.pk)
+    assert Task.objects.in_scope().get().state == "answered"
+
+
+def test_a_dismissed_event_that_grows_gives_the_reporter_a_task_again(cast: Cast) -> None:
+    signal = raised(cast)
+    dismiss_signal(actor=cast.actor("reporter"), signal_id=signal.pk, reason="三人均为晕车呕吐")
+    check(cast, 0, 1, 2, 3, base=1)
+    run_jobs()
+    task = Task.objects.in_scope().get()
+    assert (task.state, task.answered_by_id) == ("open", None)
+    assert task.title == "三(1)班 1天内4人呕吐或腹泻"
+
+
+def test_a_verified_event_that_grows_does_not_ask_to_be_verified_again(cast: Cast) -> None:
+    signal = raised(cast)
+    verify_signal(actor=cast.actor("reporter"), signal_id=signal.pk)
+    check(cast, 0, 1, 2, 3, base=1)
+    run_jobs()
     assert Task.objects.in_scope().get().state == "answered"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 from django.utils import translation
-from page_browser import chromium, served
+from page_browser import served
 from page_gallery import FIRST_TRUE, PAGES, lay_out
 
 from xiaodun.web.page.written import span
@@ -18,12 +18,6 @@ AXE_RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
 }
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +35,10 @@ def gallery(tmp_path_factory):
 
 
 @pytest.fixture
-def view(browser: Any):
+def view(chromium: Any):
     """Opens a page of the given size; complaints of the console fail the test."""
     complaints: list[str] = []
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -137,8 +131,8 @@ def test_the_map_is_one_tab_stop_and_arrow_keys_walk_it(view, gallery: str) -> N
     assert seen.evaluate("document.activeElement.getBoundingClientRect().x") == pytest.approx(first, abs=1)
 
 
-def test_without_script_every_page_reads_the_same(browser: Any, gallery: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
+def test_without_script_every_page_reads_the_same(chromium: Any, gallery: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.goto(f"{gallery}/zh/signal.html")
     assert page.locator("[data-used]").text_content() == "2小时14分"

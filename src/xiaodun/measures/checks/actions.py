@@ -111,7 +111,7 @@ def withdraw_check(
         checks = ClassCheck.objects.in_scope().filter(day=day, class_id=klass.pk, session=session)
         current = checks.first()
         if not submissions.filter(client_id=client_id, withdrawn_at__isnull=False).exists():
-            _require_undoable(actor, current, client_id)
+            current = _undoable(actor, current, client_id)
             submissions.filter(client_id=client_id).update(withdrawn_at=clock.now())
             _restore(
                 actor,
@@ -133,13 +133,14 @@ def withdraw_check(
         return recount_school_day(school.pk, day, session), current.revision if current else 0
 
 
-def _require_undoable(actor: Actor, check: ClassCheck | None, client_id: UUID) -> None:
+def _undoable(actor: Actor, check: ClassCheck | None, client_id: UUID) -> ClassCheck:
     if check is None or check.client_id != client_id or check.account_id != actor.account_id:
         zh, en = "这份已被后来的更正取代，不能撤销", "A later correction replaced this one"
         raise Refused(Fault("check.not_last", zh, en, "client_id"))
     if clock.now() > check.received_at + UNDO:
         zh, en = "已过10分钟。打开名单更正", "Ten minutes are over. Correct the list instead"
         raise Refused(Fault("check.undo_over", zh, en, "client_id"))
+    return check
 
 
 def _write(

@@ -108,4 +108,5 @@ def read_line_list(*, actor: Actor, access: LineListAccess) -> list[tuple[Person
         access=access.pk,
         n=len(rows),
     )
-    return [(persons[row.person_id], row) for row in rows]
+    # A pupil who has since moved to another school stands there now; the list is this school's.
+    return [(persons[row.person_id], row) for row in rows if row.person_id in persons]

@@ -211,7 +211,7 @@ def _grow(
         n=len(ids),
         state=signal.state,
     )
-    if signal.duties.filter(advice=False).exists():
+    if signal.state == SignalState.OPEN and signal.duties.filter(advice=False).exists():
         _task_of(ground, signal)
 
 

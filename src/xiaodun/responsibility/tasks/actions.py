@@ -63,9 +63,19 @@ def give_task(
             role=role,
             due_at=due_at.isoformat(),
         )
-    elif task.title != title:
-        Task.objects.in_scope().filter(pk=task.pk).update(title=title, title_en=title_en)
+    else:
+        _renew(task, title, title_en, due_at, now + timedelta(minutes=climb_after_minutes))
     return task
+
+
+def _renew(task: Task, title: str, title_en: str, due_at: datetime, climb_at: datetime) -> None:
+    """The subject has grown: its words, an earlier due time, and open again if it had been answered."""
+    task.title, task.title_en, task.due_at = title, title_en, min(task.due_at, due_at)
+    if task.state == TaskState.ANSWERED:
+        task.state, task.rung, task.climb_at, task.due_at = TaskState.OPEN, Rung.OWNER, climb_at, due_at
+        task.acknowledged_at = task.acknowledged_by_id = task.answered_at = task.answered_by_id = None
+        task.answer = ""
+    task.save()
 
 
 @transaction.atomic
