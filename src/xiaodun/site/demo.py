@@ -65,7 +65,8 @@ def _serve(options: Options, port: int, environment: dict[str, str], mend: Calla
         (options.folder / "demo.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
         print(f"ready {url}", flush=True)
         _print_cast(url, cast)
-        children.start("worker", worker_command(), environment, log)  # both at once would keep visitors waiting
+        # Not before: two programs loading at once would keep the first visitor waiting.
+        children.start("worker", worker_command(), environment, log)
         while True:
             mend()
             children.tend()
@@ -195,7 +196,9 @@ def _running_url(folder: Path) -> str:
             return str(json.loads((folder / "demo.json").read_text())["url"])
         time.sleep(0.1)
     raise Refused(
-        Fault("demo.busy", "另一个演示正在启动，稍后再试", "Another demo is starting; try again", "--data-dir")
+        Fault(
+            "demo.busy", "另一个演示正在启动，稍后再试", "Another demo is starting; try again", "--data-dir"
+        )
     )
 
 
