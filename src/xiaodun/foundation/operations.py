@@ -38,6 +38,6 @@ def partition_by_month(table: str, column: str = "day") -> RunSQL:
         f"CREATE TABLE {table} (LIKE {table}_plain INCLUDING ALL) PARTITION BY RANGE ({column});"
         f"DROP TABLE {table}_plain;"
         f"CREATE TABLE {table}_rest PARTITION OF {table} DEFAULT;"
-        f"REVOKE ALL ON {table}_rest FROM xiaodun_app;",
+        f"REVOKE ALL ON {table}_rest FROM xiaodun_app, xiaodun_read;",
         f"DROP TABLE {table};",
     )

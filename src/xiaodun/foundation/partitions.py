@@ -25,7 +25,7 @@ def ensure_months(first: date, n_months: int) -> list[str]:
                         f"CREATE TABLE {name} PARTITION OF {table} FOR VALUES FROM ('{start}') TO ('{end}')"
                     )
                     # The row policy stands on the parent; nobody goes round it by naming a partition.
-                    cursor.execute(f"REVOKE ALL ON {name} FROM xiaodun_app")
+                    cursor.execute(f"REVOKE ALL ON {name} FROM xiaodun_app, xiaodun_read")
                     made.append(name)
     return made
 

@@ -80,6 +80,28 @@ class ScopedQuerySet(models.QuerySet[M]):
         clone._narrowed = self._narrowed
         return clone
 
+    def __or__(self, other: Any) -> Self:
+        return self._joined(super().__or__(other), other)
+
+    def __and__(self, other: Any) -> Self:
+        return self._joined(super().__and__(other), other)
+
+    def __xor__(self, other: Any) -> Self:
+        return self._joined(super().__xor__(other), other)
+
+    def union(self, *others: Any, all: bool = False) -> Self:
+        return self._joined(super().union(*others, all=all), *others)
+
+    def _joined(self, joined: Self, *others: Any) -> Self:
+        """Joined querysets are as narrow as the widest of them."""
+        joined = joined._clone()
+        joined._narrowed = self._narrowed and all(getattr(one, "_narrowed", True) for one in others)
+        return joined
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        self._check()  # as a part of another query it answers as well
+        return super().resolve_expression(*args, **kwargs)
+
     def _check(self) -> None:
         # Reached through an object that a narrowed query had given: its children are as narrow as it is.
         if not self._narrowed and "instance" not in (getattr(self, "_hints", None) or {}):
