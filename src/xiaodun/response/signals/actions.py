@@ -48,6 +48,10 @@ def report_signal(*, actor: Actor, signal_id: int) -> Report:
             duty.state, duty.report, duty.ended_at = DutyState.MET, report, report.sent_at
             duty.ended_by_id = actor.account_id
             duty.save(update_fields=["state", "report", "ended_at", "ended_by"])
+    if (
+        signal.state == SignalState.VERIFIED
+    ):  # nothing is left to judge: the report was what the task waited for
+        settle_tasks(actor=actor, subject=("signal", signal.pk), answer="已报告")
     return report
 
 

@@ -41,11 +41,19 @@ class Ground:
     def scope_id(self, answer: Answer) -> str:
         return str(self.school.pk) if answer.scope == "school" else answer.scope_id
 
-    def follow_up_ids(self, persons: Iterable[str], first: date, last: date) -> list[int]:
+    def follow_up_ids(self, persons: Iterable[str], last: date) -> list[int]:
+        """The illness of each person that a window ending on `last` counted: the latest that had begun by then."""
         wanted = {int(person) for person in persons}
-        return sorted(
-            row.pk for row in self.rows if row.person_id in wanted and first <= row.onset_on <= last
-        )
+        latest: dict[int, FollowUp] = {}
+        for row in self.rows:
+            known = latest.get(row.person_id)
+            if (
+                row.person_id in wanted
+                and row.onset_on <= last
+                and (known is None or known.onset_on <= row.onset_on)
+            ):
+                latest[row.person_id] = row
+        return sorted(row.pk for row in latest.values())
 
     def last_onset(self, ids: set[int]) -> date:
         return max(row.onset_on for row in self.rows if row.pk in ids)
@@ -74,7 +82,7 @@ def settle(ground: Ground, answer: Answer) -> Signal:
 
 def _signal_of(ground: Ground, answer: Answer) -> tuple[Signal, bool]:
     rule, unit = answer.rule, ground.unit(answer.scope, answer.scope_id)
-    ids = ground.follow_up_ids(answer.persons, *answer.window)
+    ids = ground.follow_up_ids(answer.persons, answer.window[1])
     return (
         Signal.objects.in_scope()
         .exclude(state=SignalState.CLOSED)
@@ -172,7 +180,7 @@ def regrow(
             if rule is None:
                 continue
             now = window_now(cases, rule, _case_scope_id(signal), today, sizes=sizes)
-            fresh = set(ground.follow_up_ids(now.persons, now.first, now.last))
+            fresh = set(ground.follow_up_ids(now.persons, now.last))
             if fresh - ids:
                 ids |= fresh
                 last = max(last, ground.last_onset(fresh))

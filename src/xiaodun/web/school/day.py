@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaodun.foundation import clock
+from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
 from xiaodun.measures.checks.actions import DEADLINE
 from xiaodun.measures.checks.school_queries import ClassState, findings_of_day, school_today
@@ -44,6 +45,8 @@ def day(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
         "n_nil": today.n(ClassState.NIL),
         "n_missing": today.n(ClassState.MISSING),
         "deadline": f"{DEADLINE[0]}:{DEADLINE[1]:02}",
+        "is_due": clock.now() > at(clock.today(), *DEADLINE),
+        "may_record": actor.may(Right.RECORD_CHECK, unit),
         "signals": _live_signals(unit),
         "tasks": open_tasks_for(actor),
         "poll_seconds": 60,

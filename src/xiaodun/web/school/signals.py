@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -231,13 +230,12 @@ def _sides(found: Signal) -> list[dict[str, Any]]:
     ]
 
 
-def _window(found: Signal, duties: list[ReportDuty]) -> tuple[Any, Any] | None:
-    if not duties:
+def _window(duties: list[ReportDuty]) -> tuple[Any, Any] | None:
+    """The window in which the first legal duty was found; none for a window longer than the curve, or for advice."""
+    legal = next((duty for duty in duties if not duty.advice), None)
+    if legal is None or (legal.window_last - legal.window_first).days >= queries.CURVE_DAYS:
         return None
-    first = duties[0]
-    length = first.window_last - first.window_first
-    last = max(first.window_last, found.last_case_on)
-    return (last - length, last) if length < timedelta(days=12) else None
+    return legal.window_first, legal.window_last
 
 
 def _curve(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty]) -> Any:
@@ -246,7 +244,7 @@ def _curve(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty]
         seen=figures.seen,
         symptoms_only=figures.symptoms_only,
         outside=figures.others,
-        window=_window(found, duties),
+        window=_window(duties),
     )
 
 
@@ -261,4 +259,4 @@ def _grid(found: Signal, figures: queries.CaseFigures, duties: list[ReportDuty])
         for klass in queries.classes_beside(found)
     ]
     rest = [day for day in figures.days if day.weekday() >= 5]
-    return class_by_day(days=figures.days, classes=rows, window=_window(found, duties), rest_days=rest)
+    return class_by_day(days=figures.days, classes=rows, window=_window(duties), rest_days=rest)

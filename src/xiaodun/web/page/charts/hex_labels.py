@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, pi, sin, sqrt
 
@@ -43,16 +43,18 @@ class Frame:
         return self.radius * spot[0] + self.shift[0], self.radius * spot[1] + self.shift[1]
 
 
-def place_labels(cells: Sequence[tuple[Spot, str]], *, width: float, radius_most: float) -> Frame:
+def place_labels(
+    cells: Sequence[tuple[Spot, str]], *, width: float, radius_most: float, clear: Collection[int] = ()
+) -> Frame:
     """Fits cells (middle in units of their radius, town) and the towns' names into `width` px.
 
     The room for the cells depends on the names and the places of the names on the cells, so the radius is
-    brought down until both fit.
+    brought down until both fit. A name that finds no room outside lies on its town, but not on the cells `clear`.
     """
     radius = radius_most
     while True:
         hexes = [_Box(radius * x, radius * y, radius * _HALF, radius * 0.9) for (x, y), _town in cells]
-        names = _arrange(cells, hexes)
+        names = _arrange(cells, hexes, [hexes[i] for i in clear])
         boxes = [*hexes, *names.values()]
         left, right = min(b.x - b.half_width for b in boxes), max(b.x + b.half_width for b in boxes)
         needed = right - left + 2 * _MARGIN
@@ -65,7 +67,9 @@ def place_labels(cells: Sequence[tuple[Spot, str]], *, width: float, radius_most
     return Frame(radius, shift, bottom - top + 2 * _MARGIN, labels)
 
 
-def _arrange(cells: Sequence[tuple[Spot, str]], hexes: Sequence[_Box]) -> dict[str, _Box]:
+def _arrange(
+    cells: Sequence[tuple[Spot, str]], hexes: Sequence[_Box], clear: Sequence[_Box]
+) -> dict[str, _Box]:
     """A box for each town's name, first come first served in the towns' own order: the map keeps still."""
     towns: dict[str, list[_Box]] = {}
     for box, (_spot, town) in zip(hexes, cells, strict=True):
@@ -73,11 +77,11 @@ def _arrange(cells: Sequence[tuple[Spot, str]], hexes: Sequence[_Box]) -> dict[s
     centre = _mean(hexes)
     names: dict[str, _Box] = {}
     for town, own in towns.items():
-        names[town] = _best(town, own, [*hexes, *names.values()], centre)
+        names[town] = _best(town, own, [*hexes, *names.values()], centre, clear)
     return names
 
 
-def _best(town: str, own: Sequence[_Box], taken: Sequence[_Box], centre: Spot) -> _Box:
+def _best(town: str, own: Sequence[_Box], taken: Sequence[_Box], centre: Spot, clear: Sequence[_Box]) -> _Box:
     """The free box nearest to the middle of the town, rather outward than inward."""
     x, y = _mean(own)
     half_width = text_width(town, _SIZE) / 2
@@ -91,7 +95,9 @@ def _best(town: str, own: Sequence[_Box], taken: Sequence[_Box], centre: Spot) -
     for box in sorted(_beside(own, half_width), key=cost):
         if hypot(box.x - x, box.y - y) <= near and not any(box.meets(other) for other in taken):
             return box
-    return _Box(x, y, half_width, _LINE / 2)
+    inside = [_Box(cell.x, cell.y, half_width, _LINE / 2) for cell in own]
+    inside.sort(key=lambda box: (sum(box.meets(cell) for cell in clear), hypot(box.x - x, box.y - y)))
+    return inside[0]
 
 
 def _beside(own: Sequence[_Box], half_width: float) -> Iterator[_Box]:

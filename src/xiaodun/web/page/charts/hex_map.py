@@ -68,7 +68,12 @@ def hex_map(cells: Sequence[HexCell], *, ident: str = "schools") -> Drawn:
     for cell in cells:
         if cell.state not in _STATES or cell.signal not in ("", *LEVELS):
             raise LookupError(f"no such cell: {cell.state} {cell.signal}")
-    frame = place_labels([(cell.centre, cell.town) for cell in cells], width=NARROW, radius_most=_RADIUS_MOST)
+    frame = place_labels(
+        [(cell.centre, cell.town) for cell in cells],
+        width=NARROW,
+        radius_most=_RADIUS_MOST,
+        clear=[i for i, cell in enumerate(cells) if cell.signal],
+    )
     finding = _finding(cells)
     radius = frame.radius
     parts = [
