@@ -145,11 +145,10 @@ def open_scope(*, schools: Iterable[int] = (), classes: Iterable[int] = ()) -> I
     with transaction.atomic():
         before = _read()
         _set(_literal(schools), _literal(classes))
-        try:
-            yield
-        finally:
-            if not connection.needs_rollback:
-                _set(*before)
+        yield
+        # After an error the rollback of this block gives it back; a statement here would hide the error's own words.
+        if not connection.needs_rollback:
+            _set(*before)
 
 
 def set_scope(reach: Reach) -> None:

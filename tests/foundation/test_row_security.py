@@ -1,0 +1,219 @@
+"""The second fence stands in the database: names and health without an open scope are no rows, whoever asks and however."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from itertools import chain
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from psycopg.conninfo import make_conninfo
+from tests.cast import Cast, check
+
+from xiaodun.foundation import partitions
+from xiaodun.foundation.scope import open_scope
+from xiaodun.responsibility.roster.models import Person
+
+PERSONAL = [model for model in apps.get_models() if getattr(model, "reach_persons", False)]
+TABLES = [model._meta.db_table for model in PERSONAL]
+
+
+def rows(statement: str, *values: Any) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def unprotected(tables: list[str]) -> list[str]:
+    """The tables where the policy is missing, does not bind the owner, or does not check what is written."""
+    sound = rows(
+        "SELECT c.relname FROM pg_class c JOIN pg_policies p ON p.tablename = c.relname AND p.schemaname = 'public'"
+        " WHERE c.relrowsecurity AND c.relforcerowsecurity AND c.relnamespace = 'public'::regnamespace"
+        " AND p.cmd = 'ALL' AND p.permissive = 'PERMISSIVE' AND p.qual LIKE '%%xiaodun.schools%%'"
+        " AND p.with_check = p.qual"
+        " AND (SELECT count(*) FROM pg_policies q WHERE q.tablename = c.relname) = 1"
+    )
+    return sorted(set(tables) - {row[0] for row in sound})
+
+
+def undeclared(candidates: list[type[models.Model]]) -> list[str]:
+    """Models that hold a person, or the name of one, without saying so. Accounts are the staff's own."""
+    return [
+        model.__name__
+        for model in candidates
+        if {"person", "person_id"} & {field.name for field in model._meta.get_fields()}
+        and not model._meta.auto_created
+        and not getattr(model, "reach_persons", False)
+        and model is not Person
+    ]
+
+
+@pytest.mark.django_db
+def test_every_model_of_persons_has_a_policy_that_binds_everybody() -> None:
+    assert len(TABLES) >= 5
+    assert unprotected(TABLES) == []
+
+
+@pytest.mark.django_db
+def test_a_planted_table_without_a_policy_is_found() -> None:
+    assert unprotected([*TABLES, "tasks_task"]) == ["tasks_task"]
+
+
+def test_every_model_that_points_at_a_person_declares_it() -> None:
+    assert undeclared(list(apps.get_models())) == []
+
+
+def test_a_planted_model_that_points_at_a_person_in_silence_is_found() -> None:
+    class Whisper(models.Model):
+        person_id = models.BigIntegerField()
+
+        class Meta:
+            app_label = "planted"
+
+        def __str__(self) -> str:
+            return ""
+
+    try:
+        assert undeclared([Whisper]) == ["Whisper"]
+    finally:
+        apps.all_models.pop("planted")
+        apps.clear_cache()
+
+
+@pytest.fixture
+def peopled(cast: Cast) -> Cast:
+    """A row in every table of persons."""
+    check(cast, 0, 1)
+    with open_scope(schools=[cast.school.pk]):
+        assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)
+    return cast
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_without_a_scope_there_are_no_rows(peopled: Cast, table: str) -> None:
+    assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+    assert rows("SELECT set_config('xiaodun.schools', '{}', true)") == [("{}",)]
+    assert rows(f"SELECT count(*) FROM {table}") == [(0,)]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_without_a_scope_nothing_is_changed_or_removed(peopled: Cast, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET school_id = school_id")
+        assert cursor.rowcount == 0
+        cursor.execute(f"DELETE FROM {table}")
+        assert cursor.rowcount == 0
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_row_cannot_be_moved_out_of_the_open_scope(peopled: Cast, table: str) -> None:
+    with (
+        open_scope(schools=[peopled.school.pk]),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        rows(f"UPDATE {table} SET school_id = %s, class_id = %s RETURNING 1", peopled.other_school.pk, 0)
+
+
+def test_a_row_cannot_be_written_into_a_school_that_is_not_open(peopled: Cast) -> None:
+    with (
+        open_scope(schools=[peopled.school.pk]),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Person.objects.create(
+            kind="pupil", name="甲", name_sort="jia", initials="J", sex="f", school_id=peopled.other_school.pk,
+            class_id=peopled.foreign.pk, county_id=peopled.county.pk,
+        )  # fmt: skip
+
+
+def test_one_school_open_shows_that_school_alone(peopled: Cast) -> None:
+    with open_scope(schools=[peopled.other_school.pk]):
+        assert rows("SELECT DISTINCT school_id FROM roster_person") == [(peopled.other_school.pk,)]
+        assert rows("SELECT count(*) FROM checks_finding") == [(0,)]
+
+
+def test_one_class_open_shows_that_class_alone(peopled: Cast) -> None:
+    with open_scope(classes=[peopled.sibling.pk]):
+        assert rows("SELECT DISTINCT class_id FROM roster_person") == [(peopled.sibling.pk,)]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "ALTER TABLE roster_person DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE roster_person NO FORCE ROW LEVEL SECURITY",
+        "DROP POLICY roster_person_scope ON roster_person",
+        "CREATE POLICY wide ON roster_person USING (true)",
+        "SET ROLE xiaodun_owner",
+    ],
+)
+def test_the_application_cannot_put_the_policy_aside(statement: str) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows(statement)
+
+
+@pytest.mark.django_db
+def test_a_reading_that_asks_to_skip_the_policy_is_refused() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL row_security = off")
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            rows("SELECT * FROM roster_person")
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_no_role_of_ours_stands_above_the_policy() -> None:
+    found = rows("SELECT rolname FROM pg_roles WHERE rolname LIKE 'xiaodun%%' AND (rolsuper OR rolbypassrls)")
+    assert found == []
+
+
+def _partitions() -> dict[str, list[str]]:
+    """partitioned table -> its partitions."""
+    found: dict[str, list[str]] = {}
+    pairs = "SELECT inhparent::regclass::text, inhrelid::regclass::text FROM pg_inherits JOIN pg_class ON oid = inhparent"
+    for parent, child in rows(f"{pairs} WHERE relkind = 'p'"):
+        found.setdefault(parent, []).append(child)
+    return found
+
+
+@pytest.mark.django_db
+def test_the_partitioned_tables_are_those_that_get_their_months() -> None:
+    assert sorted(_partitions()) == sorted(partitions.TABLES)
+
+
+@pytest.mark.django_db
+def test_naming_a_partition_is_refused_to_the_application_and_to_the_reader() -> None:
+    for child in chain.from_iterable(_partitions().values()):
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            rows(f"SELECT 1 FROM {child}")
+        assert rows(f"SELECT has_table_privilege('xiaodun_read', '{child}', 'SELECT')") == [(False,)]
+
+
+@contextmanager
+def _as_owner() -> Iterator[psycopg.Connection]:
+    """The owner's own connection to the test's database; nothing of it stays."""
+    name = connection.settings_dict["NAME"]
+    with psycopg.connect(make_conninfo(os.environ["DATABASE_OWNER_URL"], dbname=name)) as owner:
+        yield owner
+        owner.rollback()
+
+
+@pytest.mark.django_db
+def test_a_month_made_ahead_is_closed_to_everybody_but_its_parent() -> None:
+    with _as_owner() as owner, patch.object(partitions, "connection", owner):
+        made = partitions.ensure_months(date(2031, 12, 1), 2)
+        assert made == [f"{table}_{month}" for table in partitions.TABLES for month in ("203112", "203201")]
+        for name in made:
+            for role in ("xiaodun_app", "xiaodun_read"):
+                asked = owner.execute("SELECT has_table_privilege(%s, %s, 'SELECT')", [role, name])
+                assert asked.fetchone() == (False,)
+        assert partitions.ensure_months(date(2031, 12, 1), 2) == []
