@@ -20,7 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.access.addresses import Address, addresses
 from tests.access.answers import normal, strange_words
-from tests.access.table import ACCOUNT, ANY_METHOD, ANYBODY, TABLE, Row
+from tests.access.table import ACCOUNT, ANY_METHOD, ANYBODY, BROWSER, TABLE, Row
 from tests.access.world import Caller, Thing, World
 
 from xiaodun.foundation import clock
@@ -169,6 +169,8 @@ def may(who: Mapping[str, str], caller: Caller, address: Address, thing: Thing) 
     kinds = who.get(thing.sort, "").split()
     if ANYBODY in kinds:
         return True
+    if BROWSER in kinds:
+        return caller.is_known_at(address.name) and not caller.bearer
     if ACCOUNT in kinds:
         return caller.is_known_at(address.name)
     return any(post.kind in kinds and post.covers(thing.place) for post in caller.posts_at(address.name))
@@ -177,7 +179,8 @@ def may(who: Mapping[str, str], caller: Caller, address: Address, thing: Thing) 
 def _expected(caller: Caller, address: Address, row: Row) -> int:
     """The status of a refusal: the sign-in page for the unknown, nothing there for a stranger."""
     is_open = ANYBODY in row.who.values() or not (row.who or row.told)
-    if caller.is_known_at(address.name) or is_open:
+    is_known = caller.is_known_at(address.name) and not (caller.bearer and BROWSER in row.who.values())
+    if is_known or is_open:
         return row.hidden
     return 401 if address.name.startswith("api:") else 302
 

@@ -13,6 +13,7 @@ from typing import Any
 
 ANYBODY = "anybody"
 ACCOUNT = "account"
+BROWSER = "browser"  # signed in by a person, not known by a device's key
 
 # The desk of a school cares for its pupils and judges its signals; a deputy holds the post too.
 DESK = "doctor reporter deputy"
@@ -107,7 +108,7 @@ TABLE: dict[str, list[Row]] = {
     "api:record": [_post({"class": CLASS}, hidden=403)],
     # Undoing is for whoever said it; the desk knows of the check and is told so.
     "api:withdraw": [_post({"check": "teacher"}, told={"check": DESK}, told_status=422)],
-    "api:issue": [_post(ACCOUNT, data={"label": "晨检手机"})],
+    "api:issue": [_post(BROWSER, data={"label": "晨检手机"})],
     "api:revoke": [Row("DELETE", {"key": "self"})],
     "api:signals": [_get(ACCOUNT)],
     "api:openapi-json": [_get(ANYBODY)],

@@ -46,6 +46,7 @@ LEAKS = [
     # keys of devices
     Leak(faults.revoked_key_lives, "api:roster", "by revoked_device on class near/A/1: 200"),
     Leak(faults.expired_key_lives, "api:roster", "by expired_device on class near/A/1: 200"),
+    Leak(faults.device_asks_for_the_next_key, "api:issue", "by device on  : 201, not 401"),
     # rows
     Leak(faults.reach_is_everything, ROWS, "visible_to of Signal for foreign_reporter: 2 rows too many"),
     Leak(faults.policy_opened_for_all, ROWS, "row policy of Finding for county: 12 rows too many"),

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
+from xiaodun.api.keys import Browser
 from xiaodun.api.problems import problem
 from xiaodun.responsibility.accounts.actions import issue_device_token, revoke_device_token
 from xiaodun.responsibility.accounts.doors import ACCOUNT, acting, declare
@@ -25,7 +26,8 @@ class DeviceOut(Schema):
     expires_at: datetime
 
 
-@router.post("/devices", response={201: DeviceOut}, summary="Issue a token to this device")
+# Only a person who has signed in: a token that could ask for the next one would never die.
+@router.post("/devices", auth=Browser(), response={201: DeviceOut}, summary="Issue a token to this device")
 def issue(request: HttpRequest, body: DeviceIn) -> Status[dict[str, object]]:
     token, row = issue_device_token(actor=acting(request), label=body.label)
     return Status(201, {"id": row.pk, "token": token, "expires_at": row.expires_at})

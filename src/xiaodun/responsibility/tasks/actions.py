@@ -70,6 +70,7 @@ def give_task(
 
 def _renew(task: Task, title: str, title_en: str, due_at: datetime, climb_at: datetime) -> None:
     """The subject has grown: its words, an earlier due time, and open again if it had been answered."""
+    task.refresh_from_db(from_queryset=Task.objects.in_scope().select_for_update())  # somebody may be taking it on
     task.title, task.title_en, task.due_at = title, title_en, min(task.due_at, due_at)
     if task.state == TaskState.ANSWERED:
         task.state, task.rung, task.climb_at, task.due_at = TaskState.OPEN, Rung.OWNER, climb_at, due_at
