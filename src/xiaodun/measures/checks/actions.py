@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from xiaodun.foundation import clock, jobs, journal
 from xiaodun.foundation.scope import open_scope
@@ -69,6 +69,16 @@ def record_check(*, actor: Actor, submission: Submission) -> CheckAnswer:
     klass = Org.objects.filter(pk=submission.class_id, level="class").select_related("parent__parent").first()
     if klass is None or not actor.may(Right.RECORD_CHECK, klass):
         return CheckAnswer(Code.FORBIDDEN)
+    try:
+        return _record(actor, klass, submission)
+    except IntegrityError as error:
+        if "checks_checksubmission" not in str(error):
+            raise
+        # The id was used at another school, whose rows cannot be seen from here.
+        return CheckAnswer(Code.CONFLICT)
+
+
+def _record(actor: Actor, klass: Org, submission: Submission) -> CheckAnswer:
     school = _school_of(klass)
     with open_scope(schools=[school.pk]):
         lock_school_day(school, submission.day, submission.session)
