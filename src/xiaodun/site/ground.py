@@ -78,6 +78,7 @@ def _require_owner_url() -> None:
 
 def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, str]:
     """What every Django process of ours is started with. The secret key is made once and kept beside the data."""
+    (folder / "static").mkdir(parents=True, exist_ok=True)
     return environment | {
         "DJANGO_SETTINGS_MODULE": "xiaodun.site.settings",
         "XIAODUN_SECRET_KEY": environment.get("XIAODUN_SECRET_KEY") or _secret(folder),
