@@ -17,7 +17,7 @@ from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
 from xiaodun.measures.checks.actions import DEADLINE
 from xiaodun.measures.checks.school_queries import ClassState, findings_of_day, school_today
-from xiaodun.response.signals.models import Signal, SignalState
+from xiaodun.response.signals.models import LADDER, Signal, SignalState
 from xiaodun.responsibility.accounts.doors import acting, door, signed_in
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
@@ -29,6 +29,7 @@ from xiaodun.web.page.written import clock_time, short_date
 from xiaodun.web.school.words import named, say_refused
 
 MOST_TASKS = 50
+MOST_SIGNALS = 5
 
 
 @require_GET
@@ -125,7 +126,10 @@ def _live_signals(school: Org) -> list[Signal]:
     rows = Signal.objects.in_scope().filter(
         school_id=school.pk, state__in=[SignalState.OPEN, SignalState.VERIFIED]
     )
-    return list(rows.prefetch_related("duties").order_by("-opened_at")[:20])
+    live = list(rows.prefetch_related("duties").order_by("-opened_at"))
+    # Open before judged, grave before light, new before old.
+    live.sort(key=lambda signal: (signal.state != SignalState.OPEN, -LADDER.index(signal.level)))
+    return live[:MOST_SIGNALS]
 
 
 def _day(text: str) -> date:
