@@ -176,6 +176,14 @@ def test_asking_again_for_the_same_subject_is_the_same_task_with_its_newer_words
     after = stored(first)
     assert (after.title, after.due_at) == ("四人呕吐", DUE)
     assert JournalRow.objects.filter(verb="task.give").count() == 1
+    assert JournalRow.objects.filter(verb="task.renew", subject_id=str(first.pk)).count() == 1
+
+
+def test_asking_again_with_nothing_new_writes_nothing(cast: Cast) -> None:
+    give(cast)
+    before = JournalRow.objects.count()
+    give(cast)
+    assert JournalRow.objects.count() == before
 
 
 def test_a_grown_subject_keeps_the_acknowledgement_and_brings_the_due_time_forward(cast: Cast) -> None:

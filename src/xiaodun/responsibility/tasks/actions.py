@@ -70,13 +70,27 @@ def give_task(
 
 def _renew(task: Task, title: str, title_en: str, due_at: datetime, climb_at: datetime) -> None:
     """The subject has grown: its words, an earlier due time, and open again if it had been answered."""
-    task.refresh_from_db(from_queryset=Task.objects.in_scope().select_for_update())  # somebody may be taking it on
+    task.refresh_from_db(
+        from_queryset=Task.objects.in_scope().select_for_update()
+    )  # somebody may be taking it on
+    is_done = task.state == TaskState.ANSWERED
+    if not is_done and (task.title, task.title_en) == (title, title_en) and task.due_at <= due_at:
+        return
     task.title, task.title_en, task.due_at = title, title_en, min(task.due_at, due_at)
-    if task.state == TaskState.ANSWERED:
+    if is_done:
         task.state, task.rung, task.climb_at, task.due_at = TaskState.OPEN, Rung.OWNER, climb_at, due_at
         task.acknowledged_at = task.acknowledged_by_id = task.answered_at = task.answered_by_id = None
         task.answer = ""
     task.save()
+    journal.write(
+        None,
+        "task.renew",
+        ("task", task.pk),
+        school_id=task.school_id,
+        county_id=task.county_id,
+        due_at=task.due_at.isoformat(),
+        asks_again=is_done,
+    )
 
 
 @transaction.atomic
