@@ -29,6 +29,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MISSING = {"client_id": UUID(int=7), "rule_id": "NO-SUCH-RULE", "username": "no-such-name"}
 MISSING_ID = 987_654_321
 NOTHING = Thing(None)
+JOURNAL = "foundation_journalrow"
 
 
 class Knocking:
@@ -142,8 +143,12 @@ def _openings(knocking: Knocking, address: Address, row: Row, caller: Caller) ->
             if answer.status_code >= 400:
                 yield f"{what}: {answer.status_code}, though it is theirs"
             yield from strange_words(knocking.world, caller, address.name, answer, what)
-            if row.method != "GET" and not row.idle and not knocking.changed():
-                yield f"{what}: did nothing"
+            if row.method != "GET" and not row.idle:
+                changed = knocking.changed()
+                if not changed:
+                    yield f"{what}: did nothing"
+                elif row.journalled and JOURNAL not in changed:
+                    yield f"{what}: changed {changed} and left no line"
 
 
 def _wrong_methods(knocking: Knocking, address: Address) -> Iterator[str]:

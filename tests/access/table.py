@@ -26,7 +26,8 @@ OVERSIGHT = f"{SCHOOL} county"
 class Row:
     """One method of one address. `told`: those who may know of the thing and are refused in words, with that status.
 
-    `idle`: an allowed call may leave every row as it was. `hidden`: what a signed-in stranger meets.
+    `idle`: an allowed call may leave every row as it was. `journalled`: it leaves a line of the journal.
+    `hidden`: what a signed-in stranger meets.
     """
 
     method: str
@@ -36,6 +37,7 @@ class Row:
     told_status: int = 0
     hidden: int = 404
     idle: bool = False
+    journalled: bool = True
 
 
 def _get(who: Mapping[str, str] | str, **more: Any) -> Row:
@@ -58,7 +60,7 @@ TABLE: dict[str, list[Row]] = {
     "demo_sign_in": [_get({})],  # outside the demo there is no such address
     "healthz": [_get(ANYBODY)],
     "account_login": [_get(ANYBODY), _post(ANYBODY, idle=True)],
-    "account_logout": [_get(ACCOUNT), _post(ACCOUNT)],
+    "account_logout": [_get(ACCOUNT), _post(ACCOUNT, journalled=False)],
     "account_signup": [_get(ANYBODY)],
     "account_inactive": [_get(ANYBODY)],
     # ---- the class ----

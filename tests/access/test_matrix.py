@@ -1,8 +1,9 @@
-"""Who gets what: every caller at every address (R06 and the whole of requirements.md section 1), refusals and contents."""
+"""Who gets what: every caller at every address, what a refusal says and changes, what an answer shows (issue 2, acceptance 5)."""
 
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from tests.access.addresses import addresses
 from tests.access.forged import forged_leaks
 from tests.access.matrix import leaks
@@ -39,6 +40,15 @@ def test_each_fence_gives_everybody_their_own_rows_and_no_others(world: World) -
 
 def test_the_fences_are_tried_on_rows_of_every_kind(world: World) -> None:
     assert {model.__name__ for model, rows in rows_by_model(world).items() if not rows} == set()
+
+
+@pytest.mark.parametrize("table", ["foundation_journalrow", "procrastinate_jobs", "procrastinate_events"])
+def test_what_is_kept_beside_the_rows_holds_no_pupils_name(world: World, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} t")
+        (text,) = cursor.fetchone()
+    assert text
+    assert not [name for names in world.names.values() for name in names if name in text]
 
 
 def test_a_write_sent_from_a_foreign_page_changes_nothing(world: World) -> None:

@@ -27,6 +27,7 @@ from xiaodun.measures.checks.actions import CheckAnswer, Code
 from xiaodun.measures.checks.models import ClassCheck
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.measures.partners.models import LineListAccess
+from xiaodun.measures.reporting import actions as reporting_actions
 from xiaodun.responsibility.accounts import doors
 from xiaodun.responsibility.accounts.actor import Actor, HeldDuty
 from xiaodun.responsibility.accounts.models import DeviceToken, DutyQuerySet, Role
@@ -179,6 +180,10 @@ def refusal_journalled() -> Any:
         return honest(status, code, *rest, **more)
 
     return patch.object(api_checks, "problem", problem)
+
+
+def write_without_a_line() -> Any:
+    return patch.object(reporting_actions, "_journal", lambda actor, verb, delivery: None)
 
 
 def foreign_check_compared() -> Any:

@@ -58,6 +58,7 @@ LEAKS = [
     Leak(faults.names_in_the_error, "api:record", "by stranger on class near/A/1: 40 full names of near/A/1"),
     # refusals and writes
     Leak(faults.refusal_journalled, "api:roster", "by stranger: a refusal changed foundation_journalrow"),
+    Leak(faults.write_without_a_line, "bureau:acknowledge", "changed reporting_delivery and left no line"),
     Leak(faults.foreign_check_compared, "api:record", "by stranger on class near/A/1: 409, not 403"),
     Leak(faults.everybodys_tasks, "school:acknowledge_task", "by foreign_reporter on at_owner near/A: 302"),
     Leak(faults.deputy_at_once, "school:answer_task", "by deputy on at_owner near/A: 302, not 404"),
