@@ -42,3 +42,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _page(
         request, 500, "server_error", _("系统出错，已记下"), _("您填的内容没有保存。稍后再提交一次。")
     )
+
+
+def locked(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
+    """Five misses: this account waits on this device, nobody else does."""
+    return _page(
+        request,
+        429,
+        "account.locked",
+        _("这个账号在这台设备上连错五次"),
+        _("等15分钟再试，或换一台设备。忘了密码找学校管理员。"),
+    )
