@@ -103,3 +103,12 @@ def test_withdraw_within_ten_minutes(cast: Cast, teacher: Client) -> None:
 def test_a_stranger_learns_nothing(cast: Cast) -> None:
     answer = post(Client(), body(cast, 0))
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+
+
+def test_a_failure_of_the_server_is_a_problem_document_too(
+    cast: Cast, teacher: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xiaodun.api.checks.record_check", lambda **_said: 1 / 0)
+    answer = post(teacher, body(cast, 0))
+    assert (answer.status_code, answer["Content-Type"]) == (500, "application/problem+json")
+    assert answer.json()["code"] == "server_error"

@@ -217,3 +217,10 @@ def test_a_month_made_ahead_is_closed_to_everybody_but_its_parent() -> None:
                 asked = owner.execute("SELECT has_table_privilege(%s, %s, 'SELECT')", [role, name])
                 assert asked.fetchone() == (False,)
         assert partitions.ensure_months(date(2031, 12, 1), 2) == []
+
+
+@pytest.mark.parametrize("table", ["accounts_account", "accounts_devicetoken", "django_session"])
+def test_the_reading_role_reads_no_secret_of_an_account(db: None, table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('xiaodun_read', %s, 'SELECT')", [table])
+        assert cursor.fetchone() == (False,)

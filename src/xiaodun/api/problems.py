@@ -16,6 +16,11 @@ WORDS = {
     403: ("forbidden", "这个班不归您报", "This class is not yours to report"),
     404: ("not_found", "没有这个地址或记录", "No such address or record"),
     409: ("conflict", "和已有的记录不一致", "This differs from what is stored"),
+    500: (
+        "server_error",
+        "系统出错，已记下。稍后再发一次",
+        "The server failed; it is logged. Send it again later",
+    ),
     422: ("invalid", "内容不对", "The content is not valid"),
 }
 

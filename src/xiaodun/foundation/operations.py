@@ -41,3 +41,8 @@ def partition_by_month(table: str, column: str = "day") -> RunSQL:
         f"REVOKE ALL ON {table}_rest FROM xiaodun_app, xiaodun_read;",
         f"DROP TABLE {table};",
     )
+
+
+def closed_to_reader(table: str) -> RunSQL:
+    """Secrets of accounts: the reading role (exports, operators) does not read this table."""
+    return RunSQL(f"REVOKE ALL ON {table} FROM xiaodun_read;", RunSQL.noop)

@@ -135,7 +135,9 @@ def _options(arguments: Sequence[str]) -> Options:
 
 def _load(options: Options, environment: dict[str, str]) -> list[dict[str, str]]:
     """Load the county if this folder has none; returns the cast. A later start reads what the first has told."""
-    which = hashlib.sha256(environment["DATABASE_URL"].encode()).hexdigest()[:8]  # another database, another cast
+    which = hashlib.sha256(environment["DATABASE_URL"].encode()).hexdigest()[
+        :8
+    ]  # another database, another cast
     told = options.folder / f"cast-{which}.json"
     if not told.exists():
         words = [sys.executable, "-m", "xiaodun.site.demo_load", "--schools", str(options.schools)]

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from xiaodun.api.problems import problem
+from xiaodun.api.problems import WORDS, problem
 
 
 def _page(request: HttpRequest, status: int, code: str, what: str, remedy: str) -> HttpResponse:
-    if request.path.startswith("/api/") and status in (403, 404):
+    if request.path.startswith("/api/") and status in WORDS:
         return problem(status, code)
     return render(
         request,
