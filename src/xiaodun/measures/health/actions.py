@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -49,12 +49,14 @@ def follow_class(
         if row.person_id not in listed and row.person_id not in unsure and not stale:
             _unlist(row, day, taken_back=seen is None)
     places = {p.pk: p for p in Person.objects.in_scope().filter(pk__in=listed - todays.keys())}
+    later = _opened_later(places)
     for one in seen or ():
-        standing = todays.get(one.person_id)
-        if standing is None:
-            _open(klass, places[one.person_id], one, day)
+        if one.person_id in todays:
+            _extend(todays[one.person_id], one, day)
+        elif one.person_id in later:
+            _begin_earlier(later[one.person_id], one, day)
         else:
-            _extend(standing, one, day)
+            _open(klass, places[one.person_id], one, day)
 
 
 def _touched(klass: Org, day: date) -> list[FollowUp]:
@@ -66,6 +68,23 @@ def _touched(klass: Org, day: date) -> list[FollowUp]:
         if row.is_open or row.recovered_on == day or corrected_today:
             latest[row.person_id] = row
     return list(latest.values())
+
+
+def _opened_later(person_ids: Iterable[int]) -> dict[int, FollowUp]:
+    """Open follow-ups of pupils who are now entered, late, for a day before the one that opened them."""
+    rows = FollowUp.objects.in_scope().select_for_update()
+    still = rows.filter(person_id__in=list(person_ids), recovered_on__isnull=True, ruled_out_on__isnull=True)
+    return {row.person_id: row for row in still}
+
+
+def _begin_earlier(row: FollowUp, one: Seen, day: date) -> None:
+    """A late entry shows that the illness had begun before it was known: the same illness, not a second one."""
+    row.symptoms = sorted(set(row.symptoms) | one.symptoms)
+    row.onset_on = min(row.onset_on, one.onset_on)
+    if one.absent:
+        row.absent_from = min(row.absent_from or day, day)
+        row.absent_to = row.absent_to or day
+    row.save()
 
 
 def _open(klass: Org, person: Person, one: Seen, day: date) -> None:
