@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -21,6 +22,8 @@ REGISTER: dict[str, Callable[..., Any]] = {}
 _AGAIN = RetryStrategy(
     max_attempts=8, exponential_wait=2, retry_exceptions=(OperationalError, InterfaceError)
 )
+
+_ABSORB = "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND task_name = %s AND args = %s::jsonb"
 
 # A job that kills its worker each time waits longer each time.
 _PUT_BACK = """
@@ -52,6 +55,19 @@ def enqueue(name: str, *, lock: str | None = None, **arguments: Any) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a job is enqueued inside the transaction of the write that needs it")
     app.configure_task(name, lock=lock, allow_unknown=True).defer(**arguments)
+
+
+def absorb(name: str, **arguments: Any) -> int:
+    """Take the waiting jobs of this name and these arguments off the queue; returns how many.
+
+    For a job that looks at everything anyway, as its first deed and in the transaction of its work: a job that can be
+    seen was committed with its write, so what follows sees that write too; if the work is rolled back, the jobs are back.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("jobs are absorbed inside the transaction of the work that stands for them")
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute(_ABSORB, [name, json.dumps(arguments)])
+        return int(cursor.rowcount)
 
 
 def put_back(connection: psycopg.Connection, *, everything: bool = False) -> int:

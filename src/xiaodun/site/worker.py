@@ -21,6 +21,8 @@ LOOK_SECONDS = 30.0
 WAIT_FOR_DATABASE_SECONDS = 60.0
 CONCURRENCY = 2
 GRACE_SECONDS = 5.0
+# The queue tells of new jobs, but not that the end of one has let the next of its school go: that is asked for.
+ASK_SECONDS = 0.25
 
 
 def main() -> None:
@@ -36,6 +38,7 @@ def main() -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as working:
         working.run_worker(
             concurrency=CONCURRENCY,
+            fetch_job_polling_interval=ASK_SECONDS,
             shutdown_graceful_timeout=GRACE_SECONDS,
             delete_jobs="successful",  # some of them come every minute, for years
         )
