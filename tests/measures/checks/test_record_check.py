@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.cast import MONDAY, Cast, at_time, check, run_jobs, school_scope
+
 from xiaodun.foundation import clock
 from xiaodun.foundation.models import JournalRow
 from xiaodun.kernel.calendar import at
