@@ -72,6 +72,11 @@ class Running:
     def url(self) -> str:
         return self.ready().rstrip("/")
 
+    def eventually(self, true: Callable[[], bool], what: str) -> None:
+        """As the function of this name, but not beyond the command's own end."""
+        eventually(lambda: true() or self.process.poll() is not None, what)
+        assert self.process.poll() is None, f"ended before {what}: {self.complaints}"
+
     def send(self, number: signal.Signals) -> int:
         """Send the signal to the command alone and wait for its end; returns its exit code."""
         self.process.send_signal(number)
