@@ -25,9 +25,9 @@ from xiaodun.kernel.errors import Fault, Refused
 
 GRACE_SECONDS = 10.0
 # A child that ends again before it has lived so long has not recovered; after so many such ends we give up.
-STEADY_SECONDS = 5.0
-QUICK_ENDS = 5
-FIRST_PAUSE_SECONDS = 0.2  # doubled with each quick end
+STEADY_SECONDS = 3.0
+QUICK_ENDS = 8
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 5.0  # doubled with each quick end
 _PR_SET_PDEATHSIG = 1
 
 
@@ -103,7 +103,7 @@ def _note_end(child: _Child) -> None:
                 file=child.log,
             )
         )
-    child.again_at = now + FIRST_PAUSE_SECONDS * 2 ** (child.n_quick - 1)
+    child.again_at = now + min(FIRST_PAUSE_SECONDS * 2 ** (child.n_quick - 1), LONGEST_PAUSE_SECONDS)
 
 
 def _spawn(words: Sequence[str], environment: dict[str, str], log: str) -> subprocess.Popen[bytes]:

@@ -51,5 +51,5 @@ def locked(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpRespo
         429,
         "account.locked",
         _("这个账号在这台设备上连错五次"),
-        _("等15分钟再试，或换一台设备。忘了密码找学校管理员。"),
+        _("等15分钟再试，或换一台设备。忘了密码找本校疫情报告人。"),
     )

@@ -19,7 +19,7 @@ from xiaodun.responsibility.accounts.models import Account
 class SignalState(models.TextChoices):
     OPEN = "open", _("待核实")
     VERIFIED = "verified", _("已核实")
-    DISMISSED = "dismissed", _("已排除")
+    DISMISSED = "dismissed", _("预警已排除")
     CLOSED = "closed", _("已结束")
 
 

@@ -39,7 +39,7 @@ STATES = {
 TABS = (
     (WAITING, _("待办")),
     ("verified", _("已核实")),
-    ("dismissed", _("已排除")),
+    ("dismissed", _("预警已排除")),
     ("closed", _("已结束")),
     ("all", _("全部")),
 )

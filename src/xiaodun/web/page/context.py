@@ -34,6 +34,8 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CDC_DOCTOR: (("收件", "partner:tray"),),
 }
 # The words above, for the translators' catalogue.
+# How a task was answered, kept as it was said.
+_ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
 _WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"))
 
 
@@ -48,7 +50,7 @@ def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:
         "org_name": _home_name(duty),
         "actor": actor,
         "actor_name": actor.name,
-        "actor_role": (Role(duty.role).label + (_("(副手)") if duty.deputy else "")) if duty else "",
+        "actor_role": (Role(duty.role).label + (_("（副手）") if duty.deputy else "")) if duty else "",
         "nav": _nav(request, duty),
         "large": getattr(request.user, "large_type", False),
     }

@@ -9,12 +9,14 @@ Filters: zh_date short_date month_day clock span thousands per_1000 percent symp
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from xiaodun.foundation.clock import now as present
 from xiaodun.kernel import words
@@ -128,6 +130,12 @@ def percent(share: float | None, decimals: int = 1) -> str:
 def symptom(code: str) -> str:
     """The word of a symptom in the reader's language."""
     return words.symptom(code).words(written.tongue())
+
+
+@register.filter
+def symptom_list(codes: Iterable[str]) -> str:
+    """The words of several symptoms; a dash where there are none."""
+    return _("、").join(symptom(code) for code in codes) or written.DASH
 
 
 @register.filter
