@@ -93,7 +93,7 @@ def test_no_acknowledged_check_is_lost_or_doubled_by_twenty_kills(folder: Path) 
         demo.ready()
         with submitting(demo, seed=1) as record:
             for n in range(CYCLES):
-                time.sleep(draw.uniform(0.3, 1.5))
+                time.sleep(draw.uniform(0.5, 2))
                 recovery.append(kill(demo, VICTIMS[n % len(VICTIMS)]))
             time.sleep(1)
         drained(demo)
