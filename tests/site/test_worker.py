@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from tests.site.running import eventually
 
 from xiaodun.foundation import jobs
 from xiaodun.site import worker
@@ -151,8 +152,7 @@ def test_a_worker_ends_when_its_database_connection_does() -> None:
     environment = os.environ | {"DATABASE_URL": url_of_the_tests(), "PGAPPNAME": mark}
     with subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True) as watching:
         try:
-            while watching.poll() is None and not _end_backend(mark):
-                pass
+            eventually(lambda: watching.poll() is not None or _end_backend(mark), "its connection is there")
             assert watching.wait(120) == 1
             assert watching.stderr is not None
             assert "the database went away" in watching.stderr.read()
@@ -162,6 +162,7 @@ def test_a_worker_ends_when_its_database_connection_does() -> None:
 
 def _end_backend(mark: str) -> bool:
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s AND state = 'idle'",
             [mark],
