@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,3 +143,23 @@ def test_a_hang_up_that_was_turned_off_stays_off() -> None:
 def test_answers_gives_up_when_the_server_has_ended(started: Children, log: str) -> None:
     started.start("web", ["false"], dict(os.environ), log)
     assert children.answers("http://127.0.0.1:9/", 600, started) is False
+
+
+def test_a_program_runs_to_its_end_and_its_exit_code_is_told(tmp_path: Path) -> None:
+    words = ["sh", "-c", 'test "$(pwd -P)" = "$HERE" && exit 7']
+    environment = os.environ | {"HERE": str(tmp_path.resolve())}
+    assert children.run_to_end(words, cwd=tmp_path, environment=environment) == 7
+
+
+def test_an_interrupted_program_gets_its_interrupt_and_time_to_tidy_up(tmp_path: Path) -> None:
+    tidy = "trap 'sleep 0.3; echo tidied >tidy; exit 130' INT; echo $$ >pid; while :; do sleep 0.1; done"
+
+    def interrupt() -> None:
+        eventually(lambda: noted(tmp_path / "pid") != [], "it runs")  # so our handlers stand as well
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt), children.stopping_on_signals():
+        children.run_to_end(["sh", "-c", tidy], cwd=tmp_path)
+    assert (tmp_path / "tidy").read_text() == "tidied\n"
+    assert not processes.alive(noted(tmp_path / "pid")[0])

@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from xiaodun.foundation.postgres.processes import interrupts_held
@@ -132,6 +133,27 @@ def _newborn() -> Callable[[], None]:
                 os._exit(1)  # we ended before the kernel knew
 
     return prepare
+
+
+def run_to_end(words: Sequence[str], *, cwd: Path, environment: dict[str, str] | None = None) -> int:
+    """Run one program to its end; returns its exit code. When we are interrupted, it gets its Ctrl-C and time to tidy up.
+
+    In a session of its own, or a Ctrl-C of the terminal would reach it twice.
+    """
+    with interrupts_held():
+        child = subprocess.Popen(
+            list(words),
+            cwd=cwd,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=_newborn(),  # noqa: PLW1509 - as above
+        )
+    try:
+        return child.wait()
+    except BaseException:
+        with interrupts_held():
+            end(child, (signal.SIGINT, signal.SIGTERM, signal.SIGKILL))
+        raise
 
 
 def end(child: subprocess.Popen[bytes], signals: Sequence[signal.Signals]) -> None:

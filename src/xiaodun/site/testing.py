@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from xiaodun.site.children import stopping_on_signals
+from xiaodun.site.children import run_to_end, stopping_on_signals
 from xiaodun.site.ground import database, django_environment
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -118,7 +118,7 @@ def _pytest(options: argparse.Namespace) -> list[str]:
 
 def _passes(name: str, words: Sequence[str], environment: dict[str, str] | None = None) -> bool:
     print(f"== {name}", file=sys.stderr, flush=True)
-    return subprocess.run(list(words), cwd=ROOT, env=environment, check=False).returncode == 0
+    return run_to_end(words, cwd=ROOT, environment=environment) == 0
 
 
 def _browser() -> None:
