@@ -87,17 +87,19 @@ def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, s
 
 
 def prepare(folder: Path, environment: dict[str, str]) -> None:
-    """Migrate and make partitions as the owner; skipped while code and database are those prepared last."""
+    """Migrate and make partitions as the owner; skipped while code and database are those prepared last.
+
+    Raises Refused when the database does not take them.
+    """
     (folder / "static").mkdir(exist_ok=True)  # the web server complains of a missing one
     mark = folder / "prepared"
     digest = f"{__version__} {_migrations_digest()} {environment['DATABASE_URL']}"
     if mark.exists() and mark.read_text() == digest:
         return
-    subprocess.run(
-        [sys.executable, "-m", "xiaodun.site.prepare"],
-        env=environment | {"XIAODUN_AS_OWNER": "1"},
-        check=True,
-    )
+    words = [sys.executable, "-m", "xiaodun.site.prepare"]
+    if subprocess.run(words, env=environment | {"XIAODUN_AS_OWNER": "1"}, check=False).returncode:
+        zh, en = "表没有建好，看上面的错误", "The tables were not made, see above"
+        raise Refused(Fault("database.not_prepared", zh, en, "prepare"))
     mark.write_text(digest)
 
 
