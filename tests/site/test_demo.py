@@ -35,7 +35,7 @@ def served(folder: Path) -> Iterator[Running]:
         yield running
 
 
-pytestmark = [needs_proc, pytest.mark.xdist_group("newcomer")]
+pytestmark = [needs_proc, pytest.mark.xdist_group("demo")]
 
 
 class TestServed:
