@@ -26,10 +26,6 @@ def today() -> date:
     return local_day(now())
 
 
-def is_shifted() -> bool:
-    return bool(_shift)
-
-
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
     """Hold the clock at an instant within the block (tests, replay, the demo's history)."""

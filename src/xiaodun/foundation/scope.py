@@ -16,8 +16,6 @@ from typing import Any, Self, TypeVar
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-UNIT_FIELDS = ("class_id", "school_id", "county_id", "city_id")
-
 
 class UnscopedError(RuntimeError):
     """A query on a scoped table was run without a scope. A fault of the program, never of the user."""

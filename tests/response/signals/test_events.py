@@ -194,3 +194,13 @@ def test_a_verified_event_that_grows_does_not_ask_to_be_verified_again(cast: Cas
     check(cast, 0, 1, 2, 3, base=1)
     run_jobs()
     assert Task.objects.in_scope().get().state == "answered"
+
+
+def test_one_more_child_days_after_a_dismissal_asks_nobody_again(cast: Cast) -> None:
+    signal = raised(cast)
+    dismiss_signal(actor=cast.actor("reporter"), signal_id=signal.pk, reason="三人均为晕车呕吐")
+    with at_time(at(MONDAY + timedelta(days=3), 7, 40)):
+        check(cast, 9)
+        run_jobs()
+    assert the_signal().state == SignalState.DISMISSED
+    assert the_signal().duties.get().state == DutyState.ENDED

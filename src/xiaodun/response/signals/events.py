@@ -180,6 +180,8 @@ def regrow(
             if rule is None:
                 continue
             now = window_now(cases, rule, _case_scope_id(signal), today, sizes=sizes)
+            if signal.state == SignalState.DISMISSED and not _holds(rule, now):
+                continue  # one more unwell child is a follow-up; what was dismissed is not asked again for it
             fresh = set(ground.follow_up_ids(now.persons, now.last))
             if fresh - ids:
                 ids |= fresh
@@ -190,6 +192,13 @@ def regrow(
                 best = (rule, now)
         if ids != set(signal.follow_up_ids):
             _grow(signal, ground, ids, last, best)
+
+
+def _holds(rule: Rule, now: WindowCount) -> bool:
+    by_number = rule.count is not None and now.count >= rule.count
+    return by_number or (
+        rule.attack_rate is not None and now.rate is not None and now.rate >= rule.attack_rate
+    )
 
 
 def _grow(

@@ -38,9 +38,6 @@ class Actor:
     def reads_full_names_of(self, org: Org) -> bool:
         return any(duty.role in FULL_NAMES and duty.covers(org) for duty in self.duties)
 
-    def roles_with(self, right: Right) -> list[HeldDuty]:
-        return [duty for duty in self.duties if right in RIGHTS[duty.role]]
-
     @cached_property
     def reach(self) -> Reach:
         def ids(level: Level, roles: frozenset[Role] | None = None) -> frozenset[int]:
