@@ -31,7 +31,9 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": parts | {"server_side_binding": True},
-        "TEST": {"TEMPLATE": "template0"} if _flag("XIAODUN_TEMPLATE0") else {},
+        # Two test runs on one server need two names.
+        "TEST": ({"TEMPLATE": "template0"} if _flag("XIAODUN_TEMPLATE0") else {})
+        | ({"NAME": name} if (name := _text("XIAODUN_TEST_DB")) else {}),
     }
 
 
