@@ -74,6 +74,16 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     _speak_as("DATABASE_OWNER_URL")
 
 
+@pytest.fixture(autouse=True)
+def _seal_keys(request: pytest.FixtureRequest) -> None:
+    """What tests seal, they seal with a key of their own."""
+    if request.config.pluginmanager.hasplugin("django"):
+        from django.conf import settings
+
+        if settings.configured:
+            settings.SEAL_KEYS = {1: b"a key that only tests may know.."}
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright

@@ -19,7 +19,7 @@ from tests.cast import Cast, check
 
 from xiaodun.foundation import partitions
 from xiaodun.foundation.scope import open_scope
-from xiaodun.responsibility.roster.models import Person
+from xiaodun.responsibility.roster.models import Guardian, Person
 
 PERSONAL = [model for model in apps.get_models() if getattr(model, "reach_persons", False)]
 TABLES = [model._meta.db_table for model in PERSONAL]
@@ -36,7 +36,8 @@ def unprotected(tables: list[str]) -> list[str]:
     sound = rows(
         "SELECT c.relname FROM pg_class c JOIN pg_policies p ON p.tablename = c.relname AND p.schemaname = 'public'"
         " WHERE c.relrowsecurity AND c.relforcerowsecurity AND c.relnamespace = 'public'::regnamespace"
-        " AND p.cmd = 'ALL' AND p.permissive = 'PERMISSIVE' AND p.qual LIKE '%%xiaodun.schools%%'"
+        " AND p.cmd = 'ALL' AND p.permissive = 'PERMISSIVE'"
+        " AND (p.qual LIKE '%%xiaodun.schools%%' OR p.qual LIKE '%%xiaodun.health_schools%%')"
         " AND p.with_check = p.qual"
         " AND (SELECT count(*) FROM pg_policies q WHERE q.tablename = c.relname) = 1"
     )
@@ -92,6 +93,8 @@ def peopled(cast: Cast) -> Cast:
     """A row in every table of persons."""
     check(cast, 0, 1)
     with open_scope(schools=[cast.school.pk]):
+        pupil = cast.pupils[cast.klass.pk][0]
+        Guardian.objects.create(person=pupil, school_id=pupil.school_id, class_id=pupil.class_id)
         assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)
     return cast
 

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.migrations.operations import RunSQL
 
 # NULLIF: after a transaction that set it, an unset variable reads as '' instead of NULL; both must give no rows.
 _OPEN = "{column} = ANY (NULLIF(current_setting('xiaodun.{name}', true), '')::bigint[])"
 
 
-def row_security(table: str, *, school: str = "school_id", klass: str | None = "class_id") -> RunSQL:
-    """Rows are seen and written only inside an open scope of their school or class; the owner is not exempt."""
-    tests = [_OPEN.format(column=school, name="schools")]
-    if klass:
-        tests.append(_OPEN.format(column=klass, name="classes"))
-    condition = " OR ".join(tests)
+def row_security(
+    table: str,
+    *,
+    school: str | Sequence[str] = "school_id",
+    klass: str | Sequence[str] | None = "class_id",
+    person: str | None = None,
+    health: bool = False,
+) -> RunSQL:
+    """Rows are seen and written only inside an open scope of their school, class or person; the owner is not exempt.
+
+    `school`, `klass`, `person` name the columns that hold the ids (any of them opens the row); `health` rows ask the variables
+    of health, the others those of rosters. Replaces a policy that the table had.
+    """
+    kind = "health_" if health else ""
+    pairs = [(column, f"{kind}schools") for column in _columns(school)]
+    pairs += [(column, f"{kind}classes") for column in _columns(klass)]
+    pairs += [(column, "persons") for column in _columns(person)]
+    condition = " OR ".join(_OPEN.format(column=column, name=name) for column, name in pairs)
     return RunSQL(
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;"
+        f"DROP POLICY IF EXISTS {table}_scope ON {table};"
         f"CREATE POLICY {table}_scope ON {table} USING ({condition}) WITH CHECK ({condition});",
         f"DROP POLICY {table}_scope ON {table}; ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;"
         f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY;",
     )
+
+
+def _columns(names: str | Sequence[str] | None) -> tuple[str, ...]:
+    return () if names is None else (names,) if isinstance(names, str) else tuple(names)
 
 
 def append_only(table: str) -> RunSQL:

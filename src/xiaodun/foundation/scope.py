@@ -3,7 +3,8 @@
 A `Reach` says which units an actor's duties cover. A model that carries unit ids declares them in `reach_fields`; its manager
 refuses any query that was not narrowed by `visible_to(reach)` or marked `in_scope()` (jobs and actions that run inside
 `open_scope`, where the database narrows the rows). Tables with names or health data also carry a row policy that reads the
-variables set here; a variable that was never set gives no rows.
+variables set here; a variable that was never set gives no rows. Rosters and health rows have variables of their own: a clerk
+who keeps the roster reads no illness.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ class UnscopedError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The units whose rows may be read. `persons_*` are those whose names and health may be read as well."""
+    """The units whose rows may be read. In `persons_*` the roster may be read as well, in `health_*` also health.
+
+    `class_ids` hold classes and groups (a dormitory, a bus, the staff). `person_ids` are single persons, whole: a guardian's child.
+    """
 
     class_ids: frozenset[int] = frozenset()
     school_ids: frozenset[int] = frozenset()
@@ -32,6 +36,9 @@ class Reach:
     everything: bool = False
     persons_class_ids: frozenset[int] = frozenset()
     persons_school_ids: frozenset[int] = frozenset()
+    health_class_ids: frozenset[int] = frozenset()
+    health_school_ids: frozenset[int] = frozenset()
+    person_ids: frozenset[int] = frozenset()
 
 
 M = TypeVar("M", bound=models.Model)
@@ -52,20 +59,13 @@ class ScopedQuerySet(models.QuerySet[M]):
         return self._narrow(Q())
 
     def _reach_q(self, reach: Reach) -> Q:
-        fields: dict[str, str] = self.model.reach_fields  # type: ignore[attr-defined]
-        if getattr(self.model, "reach_persons", False):
-            ids = {"class_id": reach.persons_class_ids, "school_id": reach.persons_school_ids}
-        else:
-            ids = {
-                "class_id": reach.class_ids,
-                "school_id": reach.school_ids,
-                "county_id": reach.county_ids,
-                "city_id": reach.city_ids,
-            }
+        fields: dict[str, str | tuple[str, ...]] = self.model.reach_fields  # type: ignore[attr-defined]
+        ids = _ids_of(reach, self.model)
         condition = Q(pk__in=[])
-        for unit, column in fields.items():
-            if ids.get(unit):
-                condition |= Q(**{f"{column}__in": ids[unit]})
+        for unit, columns in fields.items():
+            for column in (columns,) if isinstance(columns, str) else columns:
+                if ids.get(unit):
+                    condition |= Q(**{f"{column}__in": ids[unit]})
         return condition
 
     def _narrow(self, condition: Q) -> Self:
@@ -134,19 +134,51 @@ class ScopedQuerySet(models.QuerySet[M]):
         return super().delete()
 
 
+def _ids_of(reach: Reach, model: type[models.Model]) -> dict[str, frozenset[int]]:
+    """unit -> ids that a reach opens in a model: figures, rosters (`reach_persons`) or health (`reach_health`)."""
+    if getattr(model, "reach_health", False):
+        return {
+            "class_id": reach.health_class_ids,
+            "school_id": reach.health_school_ids,
+            "person_id": reach.person_ids,
+        }
+    if getattr(model, "reach_persons", False):
+        return {
+            "class_id": reach.persons_class_ids,
+            "school_id": reach.persons_school_ids,
+            "person_id": reach.person_ids,
+        }
+    return {
+        "class_id": reach.class_ids,
+        "school_id": reach.school_ids,
+        "county_id": reach.county_ids,
+        "city_id": reach.city_ids,
+    }
+
+
 ScopedManager = models.Manager.from_queryset(ScopedQuerySet)
 
 
+# The variables of the row policies, in the order of `_literals`.
+VARIABLES = ("schools", "classes", "health_schools", "health_classes", "persons")
+
+
 @contextmanager
-def open_scope(*, schools: Iterable[int] = (), classes: Iterable[int] = ()) -> Iterator[None]:
-    """Open the row policies for these units inside one transaction; what was open before comes back at the end."""
+def open_scope(
+    *, schools: Iterable[int] = (), classes: Iterable[int] = (), persons: Iterable[int] = ()
+) -> Iterator[None]:
+    """Open the row policies for these units and persons, rosters and health, inside one transaction.
+
+    What was open before comes back at the end.
+    """
     with transaction.atomic():
         before = _read()
-        _set(_literal(schools), _literal(classes))
+        of_schools, of_classes = _literal(schools), _literal(classes)
+        _set((of_schools, of_classes, of_schools, of_classes, _literal(persons)))
         yield
         # After an error the rollback of this block gives it back; a statement here would hide the error's own words.
         if not connection.needs_rollback:
-            _set(*before)
+            _set(before)
 
 
 def set_scope(reach: Reach) -> None:
@@ -155,26 +187,28 @@ def set_scope(reach: Reach) -> None:
         raise UnscopedError(
             "a scope is set inside a transaction, or it would leak to the next request of this connection"
         )
-    _set(_literal(reach.persons_school_ids), _literal(reach.persons_class_ids))
+    ids = (
+        reach.persons_school_ids,
+        reach.persons_class_ids,
+        reach.health_school_ids,
+        reach.health_class_ids,
+        reach.person_ids,
+    )
+    _set(tuple(_literal(one) for one in ids))
 
 
 def _literal(ids: Iterable[int]) -> str:
     return "{" + ",".join(str(int(i)) for i in sorted(set(ids))) + "}"
 
 
-def _set(schools: str, classes: str) -> None:
+def _set(values: tuple[str, ...]) -> None:
+    words = ", ".join(f"set_config('xiaodun.{name}', %s, true)" for name in VARIABLES)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('xiaodun.schools', %s, true), set_config('xiaodun.classes', %s, true)",
-            [schools, classes],
-        )
+        cursor.execute(f"SELECT {words}", values)
 
 
-def _read() -> tuple[str, str]:
+def _read() -> tuple[str, ...]:
+    words = ", ".join(f"coalesce(current_setting('xiaodun.{name}', true), '')" for name in VARIABLES)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting('xiaodun.schools', true), ''),"
-            " coalesce(current_setting('xiaodun.classes', true), '')"
-        )
-        row = cursor.fetchone()
-    return str(row[0]), str(row[1])
+        cursor.execute(f"SELECT {words}")
+        return tuple(str(value) for value in cursor.fetchone())

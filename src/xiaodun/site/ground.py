@@ -77,11 +77,13 @@ def _require_owner_url() -> None:
 
 
 def django_environment(folder: Path, environment: dict[str, str]) -> dict[str, str]:
-    """What every Django process of ours is started with. The secret key is made once and kept beside the data."""
+    """What every Django process of ours is started with. Secret keys are made once and kept beside the data."""
     (folder / "static").mkdir(parents=True, exist_ok=True)
     return environment | {
         "DJANGO_SETTINGS_MODULE": "xiaodun.site.settings",
-        "XIAODUN_SECRET_KEY": environment.get("XIAODUN_SECRET_KEY") or _secret(folder),
+        "XIAODUN_SECRET_KEY": environment.get("XIAODUN_SECRET_KEY") or _secret(folder, "secret"),
+        "XIAODUN_SEAL_KEYS": environment.get("XIAODUN_SEAL_KEYS")
+        or _secret(folder, "seal_keys", prefix="1:"),
         "XIAODUN_VAR": str(folder),
     }
 
@@ -103,13 +105,13 @@ def prepare(folder: Path, environment: dict[str, str]) -> None:
     mark.write_text(digest)
 
 
-def _secret(folder: Path) -> str:
-    path = folder / "secret"
+def _secret(folder: Path, name: str, prefix: str = "") -> str:
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(50))
+            file.write(prefix + secrets.token_hex(32))
     return path.read_text()
 
 

@@ -37,9 +37,26 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+def _seal_keys(text: str) -> dict[int, bytes]:
+    """`1:hex,2:hex` -> key id -> 16 bytes or more. The highest id seals, the lowest makes the blind indexes."""
+    keys = {}
+    for entry in filter(None, text.split(",")):
+        number, _, key = entry.partition(":")
+        try:
+            keys[int(number)] = bytes.fromhex(key)
+        except ValueError:
+            keys[-1] = b""
+    if any(not 0 < number < 256 or len(key) < 16 for number, key in keys.items()):
+        raise SystemExit(
+            "error settings.seal_keys environment:XIAODUN_SEAL_KEYS: (hidden): give 1:HEX,2:HEX with 32 digits or more 填 1:十六进制密钥"
+        )
+    return keys
+
+
 DEMO = _flag("XIAODUN_DEMO")
 DEBUG = False
 SECRET_KEY = _text("XIAODUN_SECRET_KEY") or secrets.token_urlsafe(50)
+SEAL_KEYS = _seal_keys(_text("XIAODUN_SEAL_KEYS"))
 ALLOWED_HOSTS = [
     host for host in _text("XIAODUN_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if host
 ]
@@ -80,6 +97,8 @@ INSTALLED_APPS = [
     "xiaodun.web.school",
     "xiaodun.web.bureau",
     "xiaodun.web.partner",
+    "xiaodun.web.office",
+    "xiaodun.web.family",
     "xiaodun.api",
     "xiaodun.site",
 ]

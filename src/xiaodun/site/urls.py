@@ -24,6 +24,8 @@ urlpatterns = [
     path("", include("xiaodun.web.school.urls")),
     path("", include("xiaodun.web.bureau.urls")),
     path("", include("xiaodun.web.partner.urls")),
+    path("", include("xiaodun.web.office.urls")),
+    path("", include("xiaodun.web.family.urls")),
     path("api/v1/", api.urls),
 ]
 

@@ -40,9 +40,9 @@ def front(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """The page of one's first post: a teacher's class, a school's day, a county's day, the CDC's tray."""
     actor = acting(request)
-    if not actor.duties:
+    duty = next((duty for duty in actor.duties if duty.role in HOMES), None)
+    if duty is None:
         return render(request, "site/no_duty.html", status=200)
-    duty = actor.duties[0]
     return redirect(reverse(HOMES[duty.role], args=[duty.org_id]))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 
 from xiaodun.foundation.models import JournalRow
 from xiaodun.foundation.scope import Reach
@@ -78,7 +78,7 @@ def test_a_reach_shows_its_units_with_what_lies_below(cast: Cast) -> None:
 
 
 def test_the_classes_of_a_school_stand_in_their_order(cast: Cast) -> None:
-    assert list(Org.objects.all().classes_of(cast.school.pk)) == [cast.klass, cast.sibling]
+    assert list(Org.objects.all().classes_of(cast.school.pk, MONDAY)) == [cast.klass, cast.sibling]
 
 
 def _bad_units(cast: Cast) -> dict[str, dict[str, Any]]:

@@ -131,7 +131,7 @@ def county_day(county: Org, day: date, reach: Reach, session: Session = Session.
         roll.school_id: roll
         for roll in SchoolDay.objects.visible_to(reach).filter(day=day, county_id=county.pk, session=session)
     }
-    rows = (SchoolRow(school, school.n_classes, rolls.get(school.pk)) for school in _schools(county))  # type: ignore[attr-defined]
+    rows = (SchoolRow(school, school.n_classes, rolls.get(school.pk)) for school in _schools(county, day))  # type: ignore[attr-defined]
     return CountyDay(day, tuple(row for row in rows if row.n_classes or row.roll))
 
 
@@ -140,9 +140,8 @@ def needs_help(
 ) -> list[NeedsHelp]:
     """What is known of schools in state MISSING, in the order given; one query."""
     reported = ClassCheck.objects.visible_to(reach).filter(day=day, session=session, class_id=OuterRef("pk"))
-    classes = Org.objects.filter(~Exists(reported), level=Level.KLASS, school_id=OuterRef("pk")).order_by(
-        "sort", "pk"
-    )
+    classes = Org.objects.standing(day).filter(~Exists(reported), level=Level.KLASS, school_id=OuterRef("pk"))
+    classes = classes.order_by("sort", "pk")
     last = SchoolDay.objects.visible_to(reach).filter(
         school_id=OuterRef("pk"),
         county_id=OuterRef("county_id"),
@@ -161,10 +160,13 @@ def needs_help(
     return [_help(row, facts[row.school.pk], before) for row in rows]
 
 
-def _schools(county: Org) -> QuerySet[Org]:
-    classes = Org.objects.filter(level=Level.KLASS, school_id=OuterRef("pk")).order_by().values("school_id")
-    n_classes = Subquery(classes.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    schools = Org.objects.filter(county_id=county.pk, level=Level.SCHOOL)
+def _schools(county: Org, day: date) -> QuerySet[Org]:
+    classes = Org.objects.standing(day).filter(level=Level.KLASS, school_id=OuterRef("pk"))
+    n_classes = Subquery(
+        classes.order_by().values("school_id").annotate(n=Count("pk")).values("n"),
+        output_field=IntegerField(),
+    )
+    schools = Org.objects.standing(day).filter(county_id=county.pk, level=Level.SCHOOL)
     return schools.annotate(n_classes=Coalesce(n_classes, 0)).order_by("sort", "pk")[:MOST_SCHOOLS]
 
 

@@ -17,13 +17,20 @@ from xiaodun.foundation.scope import ScopedManager
 
 
 class Session(models.TextChoices):
+    """A unit that is checked and when. Each session has a roll-up of its own: what is expected differs."""
+
     MORNING = "morning", _("晨检")
+    NOON = "noon", _("午检")
+    EVENING = "evening", _("晚检")  # dormitories
+    BUS = "bus", _("乘车")
+    STAFF = "staff", _("教职工晨检")
 
 
 class FindingKind(models.TextChoices):
     ILL_ABSENT = "ill_absent", _("因病缺课")
     UNWELL = "unwell", _("在校有症状")
     LEAVE = "leave", _("事假")
+    UNEXPLAINED = "unexplained", _("未到，原因待查")
 
 
 class CheckSubmission(models.Model):
@@ -44,7 +51,7 @@ class CheckSubmission(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
 
     reach_fields = {"class_id": "class_id", "school_id": "school_id"}
-    reach_persons = True
+    reach_persons = reach_health = True
     objects: Any = ScopedManager()
 
     class Meta:
@@ -124,15 +131,18 @@ class Finding(models.Model):
     person_id = models.BigIntegerField()
     school_id = models.BigIntegerField()
     county_id = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=FindingKind.choices)
+    kind = models.CharField(max_length=12, choices=FindingKind.choices)
     symptoms = ArrayField(models.CharField(max_length=20), default=list)
     onset_on = models.DateField(
         help_text="first day of symptoms as far as known; falls back to the day it was first known"
     )
     carried = models.BooleanField(default=False, help_text="still listed from an earlier day")
+    temperature = models.DecimalField(
+        max_digits=3, decimal_places=1, null=True, help_text="degrees Celsius, where it was measured"
+    )
 
-    reach_fields = {"class_id": "class_id", "school_id": "school_id"}
-    reach_persons = True
+    reach_fields = {"class_id": "class_id", "school_id": "school_id", "person_id": "person_id"}
+    reach_persons = reach_health = True
     objects: Any = ScopedManager()
 
     class Meta:

@@ -33,7 +33,7 @@ WHERE day = %(day)s AND school_id = %(school)s AND session = %(session)s
 
 def lock_school_day(school: Org, day: date, session: Session) -> None:
     """Take the row of this school and day (made if absent): submissions of one school go one after another."""
-    n_classes = Org.objects.filter(school_id=school.pk, level=Level.KLASS).count()
+    n_classes = Org.objects.standing(day).filter(school_id=school.pk, level=Level.KLASS).count()
     with connection.cursor() as cursor:
         cursor.execute(
             _LOCK,

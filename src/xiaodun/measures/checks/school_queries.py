@@ -46,7 +46,7 @@ def school_today(school: Org, day: date, session: Session = Session.MORNING) -> 
         check.class_id: check
         for check in ClassCheck.objects.in_scope().filter(day=day, school_id=school.pk, session=session)
     }
-    classes = Org.objects.all().classes_of(school.pk)
+    classes = Org.objects.all().classes_of(school.pk, day)
     roll = SchoolDay.objects.in_scope().filter(day=day, school_id=school.pk, session=session).first()
     return SchoolToday(day, [ClassRow(klass, checks.get(klass.pk)) for klass in classes], roll)
 

@@ -14,17 +14,39 @@ from xiaodun.foundation.scope import ScopedManager
 from xiaodun.kernel.words import diagnosis
 
 
+class Cause(models.TextChoices):
+    """Why somebody is away or followed. Every absence ends in a cause, a diagnosis or a return."""
+
+    UNKNOWN = "unknown", _("待查")
+    ILLNESS = "illness", _("因病")
+    INJURY = "injury", _("因伤")
+    LEAVE = "leave", _("事假")
+    OTHER = "other", _("其他")
+
+
 class FollowUp(models.Model):
     """病因追查: opened by a finding, kept by the school doctor. Every rule reads these rows as its line list.
 
-    Class, grade and dorm are those of the onset day: a transfer does not move history.
+    Class, grade and dorm are those of the onset day: a transfer does not move history. `keeper_*` say who follows the
+    illness today; they move with the pupil. Rules read rows whose cause is illness or not yet known.
     """
 
     person_id = models.BigIntegerField()
     class_id = models.BigIntegerField()
-    grade_id = models.BigIntegerField()
+    grade_id = models.BigIntegerField(null=True)
     school_id = models.BigIntegerField()
     county_id = models.BigIntegerField()
+    keeper_school_id = models.BigIntegerField()
+    keeper_class_id = models.BigIntegerField(null=True)
+    dorm_id = models.BigIntegerField(null=True)
+    bus_id = models.BigIntegerField(null=True)
+    cause = models.CharField(_("原因"), max_length=12, choices=Cause.choices, default=Cause.ILLNESS)
+    exposure = models.CharField(
+        _("共同暴露"),
+        max_length=60,
+        blank=True,
+        help_text="the same shared meal or water carries the same words",
+    )
     dorm = models.CharField(max_length=20, blank=True)
     household = models.BigIntegerField(null=True)
 
@@ -50,8 +72,12 @@ class FollowUp(models.Model):
     ruled_out_reason = models.CharField(max_length=20, blank=True)
     seen_by_doctor_at = models.DateTimeField(null=True)
 
-    reach_fields = {"class_id": "class_id", "school_id": "school_id"}
-    reach_persons = True
+    reach_fields = {
+        "class_id": ("class_id", "keeper_class_id", "dorm_id", "bus_id"),
+        "school_id": ("school_id", "keeper_school_id"),
+        "person_id": "person_id",
+    }
+    reach_persons = reach_health = True
     objects: Any = ScopedManager()
 
     class Meta:

@@ -16,7 +16,7 @@ from xiaodun.kernel.words import SYMPTOMS
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.response.signals.models import ReportDuty, Signal, SignalState
 from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.queries import class_sizes
 from xiaodun.rules.packs import shipped
 from xiaodun.rules.rule import Rule
@@ -117,7 +117,7 @@ def _shared(symptoms: Iterable[list[str]]) -> set[str]:
 
 def classes_beside(signal: Signal) -> list[Org]:
     """The classes of the grid: all of the school's stage, so that the neighbours' silence can be seen; at most 60."""
-    classes = list(Org.objects.filter(school_id=signal.school_id, level=Level.KLASS).order_by("sort", "pk"))
+    classes = list(Org.objects.all().classes_of(signal.school_id, signal.last_case_on))
     if signal.class_id is None or len(classes) <= 14:
         return classes[:60]
     home = next((n for n, klass in enumerate(classes) if klass.pk == signal.class_id), 0)

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from xiaodun.foundation.scope import Reach
 from xiaodun.responsibility.accounts.models import Account, Duty, Role
-from xiaodun.responsibility.accounts.rights import FULL_NAMES, PERSONS, RIGHTS, Right
+from xiaodun.responsibility.accounts.rights import FULL_NAMES, HEALTH, PERSONS, RIGHTS, Right
 from xiaodun.responsibility.orgs.models import Level, Org
 
 
@@ -40,19 +40,21 @@ class Actor:
 
     @cached_property
     def reach(self) -> Reach:
-        def ids(level: Level, roles: frozenset[Role] | None = None) -> frozenset[int]:
+        def ids(*levels: Level, roles: frozenset[Role] | None = None) -> frozenset[int]:
             return frozenset(
-                d.org_id for d in self.duties if d.level == level and (roles is None or d.role in roles)
+                d.org_id for d in self.duties if d.level in levels and (roles is None or d.role in roles)
             )
 
         return Reach(
-            class_ids=ids(Level.KLASS),
+            class_ids=ids(Level.KLASS, Level.GROUP),
             school_ids=ids(Level.SCHOOL),
             county_ids=ids(Level.COUNTY),
             city_ids=ids(Level.CITY),
             everything=bool(ids(Level.PROVINCE)),
-            persons_class_ids=ids(Level.KLASS, PERSONS),
-            persons_school_ids=ids(Level.SCHOOL, PERSONS),
+            persons_class_ids=ids(Level.KLASS, Level.GROUP, roles=PERSONS),
+            persons_school_ids=ids(Level.SCHOOL, roles=PERSONS),
+            health_class_ids=ids(Level.KLASS, Level.GROUP, roles=HEALTH),
+            health_school_ids=ids(Level.SCHOOL, roles=HEALTH),
         )
 
 

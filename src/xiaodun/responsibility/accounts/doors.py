@@ -4,6 +4,7 @@
     @door(Right.READ_SIGNAL, find=school_of_signal)                 the unit is found from the arguments
     @signed_in                                                      any account
     @public                                                         anybody; no personal data behind it
+    declare(view, LINK)                                             the bearer of a secret link; the view opens one thing only
 
 A stranger gets the same 404 as for a unit that does not exist.
 """
@@ -30,13 +31,15 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who may pass. `right` None with `account` False is public."""
+    """Who may pass: an account (with one of the rights), the bearer of a link, or with neither anybody."""
 
     account: bool
     rights: tuple[Right, ...] = ()
+    link: bool = False
 
 
 PUBLIC = Policy(account=False)
+LINK = Policy(account=False, link=True)
 ACCOUNT = Policy(account=True)
 
 

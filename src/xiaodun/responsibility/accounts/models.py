@@ -20,6 +20,11 @@ class Role(models.TextChoices):
     PRINCIPAL = "principal", _("校长")
     COUNTY_OFFICER = "county_officer", _("县级值班")
     CDC_DOCTOR = "cdc_doctor", _("疾控值班")
+    SCHOOL_CLERK = "school_clerk", _("学籍管理员")
+    DORM_WARDEN = "dorm_warden", _("宿管")
+    BUS_ESCORT = "bus_escort", _("校车照管员")
+    STAFF_REPORTER = "staff_reporter", _("教职工健康报告人")
+    OPERATOR = "operator", _("系统管理员")
 
 
 class Account(AbstractUser):

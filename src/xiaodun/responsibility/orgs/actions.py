@@ -8,7 +8,7 @@ from django.db import transaction
 
 from xiaodun.foundation import journal
 from xiaodun.foundation.bulk import next_ids
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 
 
 @transaction.atomic
@@ -18,6 +18,7 @@ def found_org(
     """Create one unit under its parent, with its path and flat ids."""
     org = _draft(level, name, parent, next_ids(Org, 1)[0], facts)
     org.save(force_insert=True)
+    period_of(org).save()
     journal.write(actor_id, "org.found", ("org", org.pk), school_id=org.school_id, county_id=org.county_id)
     return org
 
@@ -33,6 +34,7 @@ def found_orgs(
         for pk, (parent, level, name, facts) in zip(ids, drafts, strict=True)
     ]
     Org.objects.bulk_create(orgs, batch_size=2000)
+    OrgPeriod.objects.bulk_create([period_of(org) for org in orgs], batch_size=2000)
     journal.write(actor_id, "org.found_many", ("org", parents[0].pk), n=len(orgs))
     return orgs
 
@@ -44,3 +46,21 @@ def _draft(level: Level, name: str, parent: Org | None, pk: int, facts: dict[str
         own = pk if level == unit else getattr(parent, f"{unit}_id", None)
         setattr(org, f"{unit}_id", own)
     return org
+
+
+def period_of(org: Org) -> OrgPeriod:
+    """The period that says what a unit's row says, from the unit's first day on; not saved."""
+    return OrgPeriod(
+        org_id=org.pk,
+        from_day=org.from_day,
+        to_day=org.to_day,
+        name=org.name,
+        code=org.code,
+        parent_id=org.parent_id,
+        school_id=org.school_id,
+        county_id=org.county_id,
+        city_id=org.city_id,
+        stage=org.stage,
+        grade_number=org.grade_number,
+        class_number=org.class_number,
+    )

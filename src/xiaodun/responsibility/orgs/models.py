@@ -1,11 +1,18 @@
-"""机构: province > city > county > school > grade > class, one tree with a path, flat ids for the facts."""
+"""机构: province > city > county > school > grade > class, one tree with a path, flat ids for the facts.
+
+The row of a unit is its present; `OrgPeriod` says what it was on any other day. Beside the classes stand groups that are
+checked like a class: a dormitory building, a bus, the staff.
+"""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from xiaodun.foundation.periods import no_overlap, on
 from xiaodun.foundation.scope import Reach
 
 
@@ -14,8 +21,20 @@ class Level(models.TextChoices):
     CITY = "city", _("市")
     COUNTY = "county", _("县")
     SCHOOL = "school", _("校")
+    CAMPUS = "campus", _("校区")
     GRADE = "grade", _("年级")
     KLASS = "class", _("班")
+    GROUP = "group", _("组")
+
+
+# What is checked: a class, or a group that is checked like one.
+CHECKED = (Level.KLASS, Level.GROUP)
+
+
+class GroupKind(models.TextChoices):
+    DORM = "dorm", _("宿舍楼")
+    BUS = "bus", _("校车")
+    STAFF = "staff", _("教职工")
 
 
 class Stage(models.TextChoices):
@@ -23,6 +42,8 @@ class Stage(models.TextChoices):
     PRIMARY = "primary", _("小学")
     JUNIOR = "junior", _("初中")
     SENIOR = "senior", _("高中")
+    VOCATIONAL = "vocational", _("中职")
+    SPECIAL = "special", _("特教")
 
 
 class Ltree(models.TextField):
@@ -44,8 +65,13 @@ class OrgQuerySet(models.QuerySet["Org"]):
             | models.Q(city_id__in=reach.city_ids)
         )
 
-    def classes_of(self, school_id: int) -> OrgQuerySet:
-        return self.filter(level=Level.KLASS, school_id=school_id).order_by("sort")
+    def standing(self, day: date) -> OrgQuerySet:
+        """Units that exist on a day: founded by then, not yet closed."""
+        return self.filter(on(day))
+
+    def classes_of(self, school_id: int, day: date) -> OrgQuerySet:
+        """The classes that stand in a school today, as of `day`, in the order of the register."""
+        return self.standing(day).filter(level=Level.KLASS, school_id=school_id).order_by("sort")
 
 
 class Org(models.Model):
@@ -66,6 +92,14 @@ class Org(models.Model):
     grade_number = models.SmallIntegerField(null=True)
     class_number = models.SmallIntegerField(null=True)
     boarding = models.BooleanField(_("寄宿"), default=False)
+    campus_id = models.BigIntegerField(
+        null=True, help_text="of a class or group; null = the school has one campus"
+    )
+    group_kind = models.CharField(max_length=8, choices=GroupKind.choices, blank=True)
+
+    # First and last day of the unit; null = since before the system, and still standing.
+    from_day = models.DateField(null=True)
+    to_day = models.DateField(null=True)
 
     # Where a school stands on the county's hexagon map.
     town = models.CharField(_("乡镇"), max_length=40, blank=True)
@@ -83,8 +117,17 @@ class Org(models.Model):
                 condition=models.Q(level="school") & ~models.Q(code=""),
             ),
             models.CheckConstraint(
+                name="org_group_has_kind", condition=~models.Q(level="group") | ~models.Q(group_kind="")
+            ),
+            models.CheckConstraint(
+                name="org_ends_after_it_begins",
+                condition=models.Q(to_day__isnull=True)
+                | models.Q(from_day__isnull=True)
+                | models.Q(to_day__gte=models.F("from_day")),
+            ),
+            models.CheckConstraint(
                 name="org_below_school_knows_its_school",
-                condition=~models.Q(level__in=["school", "grade", "class"])
+                condition=~models.Q(level__in=["school", "campus", "grade", "class", "group"])
                 | models.Q(school_id__isnull=False),
             ),
             models.CheckConstraint(
@@ -118,7 +161,7 @@ class Org(models.Model):
 
     @property
     def of_grade(self) -> int:
-        """Id of a class's grade."""
+        """Id of a class's grade; raises LookupError for any other unit."""
         if self.level != Level.KLASS or self.parent_id is None:
             raise LookupError(f"unit {self.pk} is no class")
         return self.parent_id
@@ -126,3 +169,32 @@ class Org(models.Model):
     def is_within(self, other: Org) -> bool:
         """Is this unit `other` itself or below it?"""
         return self.path == other.path or self.path.startswith(f"{other.path}.")
+
+
+class OrgPeriod(models.Model):
+    """What a unit was from a day to a day (both inclusive): its name, its place in the tree, its stage.
+
+    Days of one unit never overlap; the last period says the same as the unit's own row.
+    """
+
+    org = models.ForeignKey(Org, models.CASCADE, related_name="periods")
+    from_day = models.DateField(null=True)
+    to_day = models.DateField(null=True)
+    name = models.CharField(max_length=80)
+    code = models.CharField(max_length=20, blank=True)
+    parent_id = models.BigIntegerField(null=True)
+    school_id = models.BigIntegerField(null=True)
+    county_id = models.BigIntegerField(null=True)
+    city_id = models.BigIntegerField(null=True)
+    stage = models.CharField(max_length=12, choices=Stage.choices, blank=True)
+    grade_number = models.SmallIntegerField(null=True)
+    class_number = models.SmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            no_overlap("org_period_no_overlap", of="org"),
+        ]
+        indexes = [models.Index(fields=["school_id", "from_day"], name="org_period_school")]
+
+    def __str__(self) -> str:
+        return f"{self.org_id} {self.from_day}..{self.to_day}"

@@ -73,5 +73,5 @@ def _home_name(duty: HeldDuty | None) -> str:
 def _nav(request: HttpRequest, duty: HeldDuty | None) -> list[tuple[str, str, bool]]:
     if duty is None:
         return []
-    items = [(_(word), reverse(name, args=[duty.org_id])) for word, name in NAV[duty.role]]
+    items = [(_(word), reverse(name, args=[duty.org_id])) for word, name in NAV.get(duty.role, ())]
     return [(word, url, request.path == url) for word, url in items]

@@ -66,7 +66,7 @@ def listed(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
     persons = {
         p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[f.person_id for f in findings])
     }
-    classes = {org.pk: org for org in Org.objects.all().classes_of(unit.pk)}
+    classes = {org.pk: org for org in Org.objects.all().classes_of(unit.pk, clock.today())}
     rows = [(classes[f.class_id], named(persons.get(f.person_id), actor, unit), f) for f in findings]
     rows.sort(key=lambda row: row[0].sort)
     return render(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from xiaodun.foundation import clock
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES
 from xiaodun.measures.health.actions import record_diagnosis, rule_out
@@ -112,7 +113,7 @@ def _listed(request: HttpRequest, unit: Org, cases: list[FollowUp]) -> list[tupl
     persons = {
         p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])
     }
-    classes = dict(Org.objects.all().classes_of(unit.pk).values_list("pk", "name"))
+    classes = dict(Org.objects.all().classes_of(unit.pk, clock.today()).values_list("pk", "name"))
     return [(named(persons.get(c.person_id), actor, unit), classes.get(c.class_id, ""), c) for c in cases]
 
 

@@ -108,7 +108,7 @@ def rows(request: HttpRequest, signal_id: int, unit: Org) -> HttpResponse:
     persons = {
         p.pk: p for p in Person.objects.visible_to(actor.reach).filter(pk__in=[c.person_id for c in cases])
     }
-    classes = dict(Org.objects.all().classes_of(unit.pk).values_list("pk", "name"))
+    classes = dict(Org.objects.all().classes_of(unit.pk, clock.today()).values_list("pk", "name"))
     listed = [(named(persons.get(c.person_id), actor, unit), classes.get(c.class_id, ""), c) for c in cases]
     figures = queries.case_figures(found)
     context = {
