@@ -83,7 +83,8 @@ class Knocking:
             for table in self._tables
         )
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('xiaodun.schools', %s, true)", [scope])
+            for name in ("schools", "health_schools"):
+                cursor.execute(f"SELECT set_config('xiaodun.{name}', %s, true)", [scope])
             cursor.execute(" UNION ALL ".join(each))
             return tuple(cursor.fetchall())
 

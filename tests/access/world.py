@@ -35,7 +35,7 @@ from xiaodun.responsibility.accounts.models import Account, DeviceToken, Role
 from xiaodun.responsibility.orgs.actions import found_org
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.actions import NewPupil, enrol_pupils
-from xiaodun.responsibility.roster.models import Person
+from xiaodun.responsibility.roster.models import Guardian, Person
 from xiaodun.responsibility.tasks.actions import give_task
 from xiaodun.responsibility.tasks.models import Rung, Task
 
@@ -318,6 +318,9 @@ def _write_beside(world: World) -> None:
         actor=world.cast.actor("principal"), subject=("signal", signal.pk), school=school, words="请校医跟进"
     )
     open_outbreak(actor=world.cast.actor("reporter"), school=school, family="ILI")
+    pupil = world.cast.pupils[world.places["near/A/1"].pk][0]
+    with open_scope(schools=[school.pk]):
+        Guardian.objects.create(person=pupil, school_id=school.pk, class_id=pupil.class_id, name="甲家长")
 
 
 def _hand_out_keys(world: World) -> None:

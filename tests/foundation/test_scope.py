@@ -40,7 +40,11 @@ ASKING: dict[str, Callable[[Any], Any]] = {
 
 
 def current() -> tuple[str, str]:
-    return scope._read()
+    """Schools and classes whose rosters are open; health must be open for the same ones here."""
+    schools, classes, health_schools, health_classes, persons = scope._read()
+    assert (health_schools, health_classes) in {(schools, classes), ("", ""), ("{}", "{}")}
+    assert persons in ("", "{}")
+    return schools, classes
 
 
 @pytest.mark.django_db
@@ -188,12 +192,10 @@ def test_a_scope_does_not_leak_to_the_next_transaction_on_the_same_connection() 
 def test_a_forgotten_local_is_found() -> None:
     """Planted: the variables set for the session instead of the transaction."""
 
-    def _set(schools: str, classes: str) -> None:
+    def _set(values: tuple[str, ...]) -> None:
+        words = ", ".join(f"set_config('xiaodun.{name}', %s, false)" for name in scope.VARIABLES)
         with scope.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('xiaodun.schools', %s, false), set_config('xiaodun.classes', %s, false)",
-                [schools, classes],
-            )
+            cursor.execute(f"SELECT {words}", values)
 
     with patch.object(scope, "_set", _set):
         assert _left_over() != ("", "")

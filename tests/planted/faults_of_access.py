@@ -126,11 +126,12 @@ def reach_is_everything() -> Any:
 
 
 def policy_opened_for_all() -> Any:
-    def _set(schools: str, classes: str) -> None:
+    def _set(values: tuple[str, ...]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('xiaodun.schools', (SELECT array_agg(id)::text FROM orgs_org), true)"
-            )
+            for name in ("schools", "health_schools"):
+                cursor.execute(
+                    f"SELECT set_config('xiaodun.{name}', (SELECT array_agg(id)::text FROM orgs_org), true)"
+                )
 
     return patch.object(scope, "_set", _set)
 
@@ -138,10 +139,12 @@ def policy_opened_for_all() -> Any:
 def class_scope_opens_the_school() -> Any:
     honest = scope._set
 
-    def _set(schools: str, classes: str) -> None:
+    def _set(values: tuple[str, ...]) -> None:
+        schools, classes, *_rest, persons = values
         ids = [int(n) for n in classes.strip("{}").split(",") if n]
         own = Org.objects.filter(pk__in=ids).values_list("school_id", flat=True)
-        honest(scope._literal(own) if ids else schools, classes)
+        wide = scope._literal(own) if ids else schools
+        honest((wide, classes, wide, classes, persons))
 
     return patch.object(scope, "_set", _set)
 

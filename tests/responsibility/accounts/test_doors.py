@@ -88,8 +88,8 @@ def test_a_closed_account_is_nobody(cast: Cast) -> None:
 
 def test_entering_opens_the_persons_of_ones_own_units_and_of_no_others(cast: Cast) -> None:
     enter(asking(cast.accounts["teacher"]))
-    assert scope._read() == ("{}", f"{{{cast.klass.pk}}}")
+    assert scope._read()[:2] == ("{}", f"{{{cast.klass.pk}}}")
     enter(asking(cast.accounts["doctor"]))
-    assert scope._read() == (f"{{{cast.school.pk}}}", "{}")
+    assert scope._read()[:2] == (f"{{{cast.school.pk}}}", "{}")
     enter(asking(cast.accounts["county"]))
-    assert scope._read() == ("{}", "{}")
+    assert scope._read()[:2] == ("{}", "{}")
