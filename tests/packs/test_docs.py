@@ -10,7 +10,8 @@ import pytest
 from xiaodun.rules.command import EVAL_COLUMNS
 from xiaodun.rules.kinds import KINDS
 from xiaodun.rules.linelist import COLUMNS
-from xiaodun.rules.packs import HEAD, RULE, SOURCE
+from xiaodun.rules.packs import HEAD, RULE
+from xiaodun.rules.reading import SOURCE
 from xiaodun.rules.rule import ADVICE, AREA_SCOPES, COUNT_UNITS, GRADES, LAYERS, LEVELS, SCHOOL_SCOPES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,7 +21,7 @@ CODE = re.compile(r'"((?:packs|linelist|rules|command)\.[a-z_]+)"')
 
 def codes_in_programs() -> set[str]:
     programs = [ROOT / "src" / "xiaodun" / "rules" / f"{name}.py" for name in (
-        "command", "fields", "layers", "linelist", "packfile", "packs",
+        "command", "fields", "layers", "linelist", "packfile", "packs", "reading",
     )]  # fmt: skip
     return {code for path in programs for code in CODE.findall(path.read_text("utf-8"))}
 

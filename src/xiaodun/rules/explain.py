@@ -11,7 +11,7 @@ from datetime import date
 
 from xiaodun.kernel.words import diagnosis, symptom, syndrome
 from xiaodun.rules.evaluate import Answer
-from xiaodun.rules.rule import COUNT_UNITS, Rule
+from xiaodun.rules.rule import COUNT_UNITS, Row, Rule
 from xiaodun.rules.windows import WindowCount
 from xiaodun.rules.wording import SCOPE_WORDS, grade_word, pick
 
@@ -102,7 +102,7 @@ def reached(rule: Rule, found: WindowCount, language: str) -> str:
     return f"{_amount(rule, found, language)}{comma}{_limit(rule, language)}"
 
 
-def source_words(rule: Rule, language: str) -> str:
+def source_words(rule: Row, language: str) -> str:
     """Titles of the documents; official titles stay Chinese, with an English gloss."""
     if _zh(language):
         return "、".join(source.title for source in rule.sources)

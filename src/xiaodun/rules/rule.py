@@ -1,4 +1,4 @@
-"""A rule as one row of fixed shape: what it counts, where, in which window, from which number on."""
+"""Rows of packs: what every row says about itself, and a rule: what it counts, where, in which window."""
 
 from __future__ import annotations
 
@@ -56,14 +56,11 @@ class Predicate:
     link_any: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of a pack.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a row of any pack says about itself: its id for ever, its version, who issued it, what it rests on.
 
-    window_days: calendar days, ending on the day judged. count: persons (or count_unit), at least.
-    attack_rate: share of the class roll in (0, 1], at least, of the persons ill now or new in the window
-    (rate_of). Count and attack_rate both set: either suffices; both None: qualitative. time_limit_hours: 0 is
-    at once, None is no fixed limit. effective_from, effective_to: inclusive, None is open.
+    effective_from, effective_to: inclusive, None is open.
     """
 
     id: str
@@ -72,17 +69,8 @@ class Rule:
     layer: str
     issuer: str
     issuer_en: str
-    family: str
     words: str
     words_en: str
-    predicate: Predicate
-    scope: str
-    window_days: int | None
-    count: int | None
-    attack_rate: float | None
-    level: str
-    time_limit_hours: int | None
-    report_to: tuple[str, ...]
     sources: tuple[Source, ...]
     grade: str
     certainty: str
@@ -93,6 +81,44 @@ class Rule:
     effective_from: date | None = None
     effective_to: date | None = None
     effective_certainty: str | None = None
+
+    @property
+    def document_no(self) -> str | None:
+        """The number of the first document that has one."""
+        return next((source.document_no for source in self.sources if source.document_no), None)
+
+    @property
+    def is_verified(self) -> bool:
+        """False means that the row shows `unverified` wherever it shows."""
+        return self.verified is not None or self.grade == "primary"
+
+    def covers(self, day: date) -> bool:
+        """True when the day lies within the dates that the row has."""
+        return not (
+            (self.effective_from is not None and day < self.effective_from)
+            or (self.effective_to is not None and day > self.effective_to)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule(Row):
+    """One row of a policy pack.
+
+    window_days: calendar days, ending on the day judged. count: persons (or count_unit), at least.
+    attack_rate: share of the class roll in (0, 1], at least, of the persons ill now or new in the window
+    (rate_of). Count and attack_rate both set: either suffices; both None: qualitative. time_limit_hours: 0 is
+    at once, None is no fixed limit.
+    """
+
+    family: str
+    predicate: Predicate
+    scope: str
+    window_days: int | None
+    count: int | None
+    attack_rate: float | None
+    level: str
+    time_limit_hours: int | None
+    report_to: tuple[str, ...]
     rate_of: str | None = None
     count_max: int | None = None
     count_unit: str | None = None
@@ -107,11 +133,6 @@ class Rule:
         return self.predicate.kind
 
     @property
-    def document_no(self) -> str | None:
-        """The number of the first document that has one."""
-        return next((source.document_no for source in self.sources if source.document_no), None)
-
-    @property
     def is_advice(self) -> bool:
         """True for a recommendation to suspend lessons, which only an authority can decide."""
         return self.level in ADVICE
@@ -119,18 +140,6 @@ class Rule:
     @property
     def is_qualitative(self) -> bool:
         return self.count is None and self.attack_rate is None
-
-    @property
-    def is_verified(self) -> bool:
-        """False means that the rule shows `unverified` wherever it shows."""
-        return self.verified is not None or self.grade == "primary"
-
-    def covers(self, day: date) -> bool:
-        """True when the day lies within the dates that the row has."""
-        return not (
-            (self.effective_from is not None and day < self.effective_from)
-            or (self.effective_to is not None and day > self.effective_to)
-        )
 
 
 @dataclass(frozen=True, slots=True)

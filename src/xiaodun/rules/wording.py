@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from xiaodun.kernel.words import Word
-from xiaodun.rules.rule import Rule
+from xiaodun.rules.rule import Row
 
 Pair = tuple[str, str]  # Chinese, English
 
@@ -62,7 +62,7 @@ UNVERIFIED = Word("unverified", "未核", "unverified")
 RECALL = Word("recall", "未核，凭记忆", "unverified, from memory")
 
 
-def grade_word(rule: Rule) -> Word:
+def grade_word(rule: Row) -> Word:
     """What a page prints beside the source.
 
     Without a primary source or a reader it begins with 未核, `unverified`.
