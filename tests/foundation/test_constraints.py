@@ -13,11 +13,11 @@ from tests.access.world import build_world
 
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.accounts.models import Duty
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
-ELSEWHERE = {constraint.name for model in (Duty, Org, Task) for constraint in model._meta.constraints}
+ELSEWHERE = {constraint.name for model in (Duty, Org, OrgPeriod, Task) for constraint in model._meta.constraints}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 # What makes a sound row of the model untrue. A constraint of uniqueness is broken by the row's own double.

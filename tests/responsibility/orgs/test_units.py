@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.cast import MONDAY, Cast
 from xiaodun.foundation.models import JournalRow
 from xiaodun.foundation.scope import Reach
 from xiaodun.responsibility.orgs.actions import found_org, found_orgs
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 
 
 def test_a_unit_knows_those_above_it(cast: Cast) -> None:
@@ -91,6 +92,10 @@ def _bad_units(cast: Cast) -> dict[str, dict[str, Any]]:
         "org_class_has_stage_grade_number": {
             "level": "class", "name": "一班", "path": "9.3", "school_id": 1, "stage": "primary", "grade_number": 1
         },
+        "org_group_has_kind": {"level": "group", "name": "一号楼", "path": "9.4", "school_id": 1},
+        "org_ends_after_it_begins": {
+            "level": "city", "name": "又一市", "path": "9.5", "from_day": MONDAY, "to_day": MONDAY - timedelta(days=1)
+        },
     }  # fmt: skip
 
 
@@ -100,6 +105,14 @@ def test_every_constraint_of_a_unit_refuses_its_row(cast: Cast) -> None:
     for name, facts in bad.items():
         with pytest.raises(IntegrityError, match=name), transaction.atomic():
             Org.objects.create(**facts)
+
+
+def test_a_unit_is_one_thing_on_each_day(cast: Cast) -> None:
+    first = OrgPeriod.objects.get(org=cast.klass)
+    OrgPeriod.objects.filter(pk=first.pk).update(to_day=MONDAY)
+    with pytest.raises(IntegrityError, match="org_period_no_overlap"), transaction.atomic():
+        OrgPeriod.objects.create(org=cast.klass, from_day=MONDAY, name="四(1)班")
+    OrgPeriod.objects.create(org=cast.klass, from_day=MONDAY + timedelta(days=1), name="四(1)班")
 
 
 def test_schools_without_a_code_do_not_collide(cast: Cast) -> None:
