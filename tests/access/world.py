@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.test import Client
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
+from tests.measures.health.rows import fill_health
 
 from xiaodun.foundation import clock
 from xiaodun.foundation.scope import open_scope
@@ -236,6 +237,7 @@ def _live_through_a_signal(world: World, place: str, teacher: str, reporter: str
         world.add_thing("delivery_id", delivery.pk, str(delivery.receiver), place)
     with open_scope(schools=[school.pk]):
         illness = FollowUp.objects.in_scope().filter(school_id=school.pk).order_by("pk").first()
+        fill_health(illness)
     world.add_thing("follow_up_id", illness.pk, "illness", f"{place}/1")
     _give_tasks(world, place, signal)
     if place == "near/A":

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from tests.access.world import build_world
+from tests.measures.health.test_constraints import MODELS as OF_HEALTH
 
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.accounts.models import Duty
@@ -17,7 +18,7 @@ from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
-ELSEWHERE = {constraint.name for model in (Duty, Org, OrgPeriod, Task) for constraint in model._meta.constraints}
+ELSEWHERE = {constraint.name for model in (Duty, Org, OrgPeriod, Task, *OF_HEALTH) for constraint in model._meta.constraints}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 # What makes a sound row of the model untrue. A constraint of uniqueness is broken by the row's own double.

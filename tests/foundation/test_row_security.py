@@ -16,9 +16,11 @@ from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from psycopg.conninfo import make_conninfo
 from tests.cast import Cast, check
+from tests.measures.health.rows import fill_health
 
 from xiaodun.foundation import partitions
 from xiaodun.foundation.scope import open_scope
+from xiaodun.measures.health.models import FollowUp
 from xiaodun.responsibility.roster.models import Guardian, Person
 
 PERSONAL = [model for model in apps.get_models() if getattr(model, "reach_persons", False)]
@@ -95,6 +97,7 @@ def peopled(cast: Cast) -> Cast:
     with open_scope(schools=[cast.school.pk]):
         pupil = cast.pupils[cast.klass.pk][0]
         Guardian.objects.create(person=pupil, school_id=pupil.school_id, class_id=pupil.class_id)
+        fill_health(FollowUp.objects.in_scope().order_by("pk").first())
         assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)
     return cast
 

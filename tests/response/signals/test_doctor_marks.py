@@ -11,7 +11,7 @@ from tests.cast import Cast, at_time, check, run_jobs, school_scope
 
 from xiaodun.foundation import clock
 from xiaodun.measures.checks.models import FindingKind
-from xiaodun.measures.health.actions import record_diagnosis
+from xiaodun.measures.health.diagnosing import record_diagnosis
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.response.signals.models import ReportDuty, Signal
 from xiaodun.responsibility.orgs.actions import found_org
@@ -23,7 +23,7 @@ def found(cast: Cast, **facts: Any) -> FollowUp:
     """The doctor's finding on the school's one illness; the rules have run after it."""
     with school_scope(cast.school):
         follow_up = FollowUp.objects.in_scope().get(school_id=cast.school.pk)
-        record_diagnosis(actor=cast.actor("doctor"), follow_up=follow_up, school=cast.school, **facts)
+        record_diagnosis(actor=cast.actor("doctor"), follow_up=follow_up, **facts)
     run_jobs()
     return follow_up
 
@@ -66,7 +66,7 @@ def test_temperatures_taken_by_the_doctor_are_known_from_the_day_they_were_taken
     with at_time(clock.now() + timedelta(days=1)), school_scope(cast.school):
         for row in FollowUp.objects.in_scope().filter(school_id=cast.school.pk):
             record_diagnosis(
-                actor=cast.actor("doctor"), follow_up=row, school=cast.school, temperature=Decimal(38)
+                actor=cast.actor("doctor"), follow_up=row, temperature=Decimal(38)
             )
         run_jobs()
         assert duty("FLU-CLS-1D-5").detected_on == clock.today()
@@ -101,6 +101,6 @@ def test_a_duty_counts_persons_also_where_its_rule_counts_classes(cast: Cast) ->
         check(cast, 0, 1, klass=klass, by="doctor", symptoms=("rash",))
     with school_scope(cast.school):
         for row in FollowUp.objects.in_scope().filter(school_id=cast.school.pk):
-            record_diagnosis(actor=cast.actor("doctor"), follow_up=row, school=cast.school, diagnosis="hfmd")
+            record_diagnosis(actor=cast.actor("doctor"), follow_up=row, diagnosis="hfmd")
     run_jobs()
     assert duty("HFMD-SCH-SUSP-3CLS").n_cases == 6

@@ -10,7 +10,8 @@ from tests.cast import MONDAY, Cast, at_time, check, run_jobs, school_scope
 from xiaodun.foundation import clock
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
-from xiaodun.measures.health.actions import record_diagnosis, rule_out
+from xiaodun.measures.health.diagnosing import record_diagnosis
+from xiaodun.measures.health.ending import rule_out
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.response.outbreaks.models import Outbreak
 from xiaodun.response.signals.actions import dismiss_signal, report_signal, verify_signal
@@ -93,7 +94,7 @@ def test_ruling_a_case_out_keeps_the_signal_and_does_not_stop_its_clock(cast: Ca
     raised(cast)
     with school_scope(cast.school):
         case = FollowUp.objects.in_scope().order_by("pk").first()
-        rule_out(actor=cast.actor("doctor"), follow_up=case, school=cast.school)
+        rule_out(actor=cast.actor("doctor"), follow_up=case)
     run_jobs()
     signal = the_signal()
     assert signal.facts_hold is False
@@ -106,7 +107,7 @@ def test_a_diagnosis_is_reported_for_one_child_at_once(cast: Cast) -> None:
     check(cast, 5, symptoms=("rash",))
     with school_scope(cast.school):
         case = FollowUp.objects.in_scope().get()
-        record_diagnosis(actor=cast.actor("doctor"), follow_up=case, school=cast.school, diagnosis="measles")
+        record_diagnosis(actor=cast.actor("doctor"), follow_up=case, diagnosis="measles")
     run_jobs()
     signal = the_signal()
     duty = signal.duties.get()
@@ -119,7 +120,7 @@ def test_varicella_alone_is_not_reported_for_one_child(cast: Cast) -> None:
     with school_scope(cast.school):
         case = FollowUp.objects.in_scope().get()
         record_diagnosis(
-            actor=cast.actor("doctor"), follow_up=case, school=cast.school, diagnosis="varicella"
+            actor=cast.actor("doctor"), follow_up=case, diagnosis="varicella"
         )
     run_jobs()
     assert not Signal.objects.in_scope().exists()

@@ -1,25 +1,17 @@
-"""Following an illness: opened by a check, judged by the doctor, ended by a return."""
+"""Following an illness as the checks see it: opened by a listing, extended by the next, ended when nobody lists it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from django.db import transaction
-
-from xiaodun.foundation import clock, jobs, journal
-from xiaodun.kernel.errors import Fault, Refused
-from xiaodun.kernel.words import DIAGNOSES
+from xiaodun.foundation import clock
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.responsibility.accounts.actor import Actor
-from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.models import Person
 
 CORRECTED = "corrected"  # the finding that opened the follow-up was taken back
-NOT_INFECTIOUS = "not_infectious"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,82 +126,3 @@ def _unlist(row: FollowUp, day: date, *, taken_back: bool) -> None:
     elif row.is_open:
         row.recovered_on = day
     row.save(update_fields=["ruled_out_on", "ruled_out_reason", "recovered_on"])
-
-
-@transaction.atomic
-def record_diagnosis(
-    *,
-    actor: Actor,
-    follow_up: FollowUp,
-    school: Org,
-    diagnosis: str = "",
-    lab: bool = False,
-    severe: bool = False,
-    hospital: bool = False,
-    died: bool = False,
-    temperature: Decimal | None = None,
-) -> FollowUp:
-    """The doctor's finding on one illness; wakes the rules. Raises Refused for an unknown diagnosis or a missing right."""
-    _doctor(actor, school)
-    if diagnosis and diagnosis not in {word.code for word in DIAGNOSES}:
-        raise Refused(
-            Fault(
-                "health.unknown_diagnosis",
-                "没有这个诊断。从列表中选",
-                "Unknown diagnosis. Choose from the list",
-                "diagnosis",
-                diagnosis,
-            )
-        )
-    if temperature is not None and not Decimal(34) <= temperature <= Decimal(43):
-        raise Refused(
-            Fault(
-                "health.temperature",
-                "体温填 34.0 到 43.0",
-                "A temperature lies between 34.0 and 43.0",
-                "temperature",
-                str(temperature),
-            )
-        )
-    follow_up.diagnosis, follow_up.lab, follow_up.severe = diagnosis, lab, severe
-    follow_up.hospital, follow_up.died, follow_up.temperature = hospital, died, temperature
-    follow_up.diagnosed_on = clock.today() if diagnosis else None
-    follow_up.seen_by_doctor_at = clock.now()
-    follow_up.save()
-    _tell(actor, "health.diagnose", follow_up, diagnosis=diagnosis, lab=lab, severe=severe)
-    return follow_up
-
-
-@transaction.atomic
-def rule_out(*, actor: Actor, follow_up: FollowUp, school: Org) -> FollowUp:
-    """The doctor finds nothing infectious: the person counts in no rule from today; what was signalled stays history."""
-    _doctor(actor, school)
-    follow_up.ruled_out_on, follow_up.ruled_out_reason = clock.today(), NOT_INFECTIOUS
-    follow_up.seen_by_doctor_at = clock.now()
-    follow_up.save()
-    _tell(actor, "health.rule_out", follow_up)
-    return follow_up
-
-
-def _doctor(actor: Actor, school: Org) -> None:
-    if not actor.may(Right.FOLLOW_HEALTH, school):
-        raise Refused(
-            Fault(
-                "health.doctor_only",
-                "只有校医和疫情报告人能记",
-                "Only the school doctor or the reporter may record this",
-                "actor",
-            )
-        )
-
-
-def _tell(actor: Actor, verb: str, row: FollowUp, **facts: object) -> None:
-    journal.write(
-        actor.account_id,
-        verb,
-        ("follow_up", row.pk),
-        school_id=row.school_id,
-        county_id=row.county_id,
-        **facts,
-    )
-    jobs.enqueue("signals.class_rules", lock=f"school-{row.school_id}", school_id=row.school_id)

@@ -14,7 +14,8 @@ from xiaodun.kernel.calendar import at
 from xiaodun.measures.checks.actions import Code, record_check
 from xiaodun.measures.checks.models import FindingKind, Session
 from xiaodun.measures.checks.submission import Said, Submission
-from xiaodun.measures.health.actions import record_diagnosis, rule_out
+from xiaodun.measures.health.diagnosing import record_diagnosis
+from xiaodun.measures.health.ending import rule_out
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.response.replay.line import Line, Numbers, in_order
 from xiaodun.response.replay.recorder import Recorder
@@ -120,7 +121,6 @@ class Player:
         record_diagnosis(
             actor=self._stand.doctor,
             follow_up=self._follow_up(illness),
-            school=self._stand.school,
             diagnosis=finding.diagnosis,
             lab=finding.lab,
             severe=finding.severe,
@@ -134,7 +134,7 @@ class Player:
 
     def _rule_out(self, illnesses: Iterable[Illness]) -> None:
         for illness in illnesses:
-            rule_out(actor=self._stand.doctor, follow_up=self._follow_up(illness), school=self._stand.school)
+            rule_out(actor=self._stand.doctor, follow_up=self._follow_up(illness))
 
     def _follow_up(self, illness: Illness) -> FollowUp:
         row: FollowUp = FollowUp.objects.in_scope().get(pk=self._follow_ups[illness])

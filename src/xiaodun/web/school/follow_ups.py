@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from xiaodun.foundation import clock
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES
-from xiaodun.measures.health.actions import record_diagnosis, rule_out
+from xiaodun.measures.health.diagnosing import record_diagnosis
+from xiaodun.measures.health.ending import rule_out
 from xiaodun.measures.health.models import FollowUp
 from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
@@ -79,7 +80,6 @@ def diagnose(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse
             record_diagnosis(
                 actor=acting(request),
                 follow_up=_case(request, follow_up_id),
-                school=unit,
                 diagnosis=said.get("diagnosis", ""),
                 lab=said.get("lab") == "1",
                 severe=said.get("severe") == "1",
@@ -95,7 +95,7 @@ def diagnose(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse
 @require_POST
 @door(Right.FOLLOW_HEALTH, find=school_of)
 def rule_out_one(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResponse:
-    rule_out(actor=acting(request), follow_up=_case(request, follow_up_id), school=unit)
+    rule_out(actor=acting(request), follow_up=_case(request, follow_up_id))
     messages.success(request, _("已排除传染病。已发出的预警留档"))
     return redirect(reverse("school:follow_ups", args=[unit.pk]))
 

@@ -72,6 +72,12 @@ class FollowUp(models.Model):
     ruled_out_reason = models.CharField(max_length=20, blank=True)
     seen_by_doctor_at = models.DateTimeField(null=True)
 
+    facts = models.JSONField(default=dict, help_text="what the form of the disease asks: code -> value")
+    expected_on = models.DateField(null=True, help_text="the day the family said it comes back")
+    cleared_on = models.DateField(
+        null=True, help_text="from this day the standing clearance lets it back in class"
+    )
+
     reach_fields = {
         "class_id": ("class_id", "keeper_class_id", "dorm_id", "bus_id"),
         "school_id": ("school_id", "keeper_school_id"),
@@ -94,12 +100,26 @@ class FollowUp(models.Model):
                 name="follow_up_ruled_out_has_reason",
                 condition=Q(ruled_out_on__isnull=True) | ~Q(ruled_out_reason=""),
             ),
+            # Every absence ends in a reason, a diagnosis or a return; a finding taken back was no absence.
+            models.CheckConstraint(
+                name="follow_up_ends_in_reason_diagnosis_or_return",
+                condition=Q(ruled_out_on__isnull=True)
+                | Q(recovered_on__isnull=False)
+                | ~Q(cause="unknown")
+                | ~Q(diagnosis="")
+                | Q(ruled_out_reason="corrected"),
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["school_id", "onset_on"], name="follow_up_school_onset"
             ),  # the rules' line list
             models.Index(fields=["class_id", "onset_on"], name="follow_up_class_onset"),
+            models.Index(
+                fields=["keeper_school_id"],
+                name="follow_up_open",
+                condition=Q(recovered_on__isnull=True, ruled_out_on__isnull=True),
+            ),  # the doctor's daily list
         ]
 
     def __str__(self) -> str:
@@ -112,3 +132,42 @@ class FollowUp(models.Model):
     @property
     def is_open(self) -> bool:
         return self.recovered_on is None and self.ruled_out_on is None
+
+
+class OfIllness(models.Model):
+    """A row that belongs to one illness: whoever reads the illness reads it, and it moves with the illness's keeper."""
+
+    follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="+")
+    person_id = models.BigIntegerField()
+    class_id = models.BigIntegerField()
+    school_id = models.BigIntegerField()
+    county_id = models.BigIntegerField()
+    keeper_school_id = models.BigIntegerField()
+    keeper_class_id = models.BigIntegerField(null=True)
+
+    reach_fields = {
+        "class_id": ("class_id", "keeper_class_id"),
+        "school_id": ("school_id", "keeper_school_id"),
+        "person_id": "person_id",
+    }
+    reach_persons = reach_health = True
+    objects: Any = ScopedManager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+def of_illness(row: FollowUp) -> dict[str, Any]:
+    """The columns that an `OfIllness` row copies from its illness."""
+    return {
+        "follow_up_id": row.pk,
+        "person_id": row.person_id,
+        "class_id": row.class_id,
+        "school_id": row.school_id,
+        "county_id": row.county_id,
+        "keeper_school_id": row.keeper_school_id,
+        "keeper_class_id": row.keeper_class_id,
+    }
