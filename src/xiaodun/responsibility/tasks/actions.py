@@ -29,9 +29,14 @@ def give_task(
     org: Org,
     due_at: datetime,
     climb_after_minutes: int = CLIMB_AFTER_MINUTES,
+    school: Org | None = None,
 ) -> Task:
-    """Give the holders of a role at a unit one task; asking again for the same subject returns the same task."""
+    """Give the holders of a role at a unit one task; asking again for the same subject returns the same task.
+
+    `school`: which school a post above the schools is asked about; else the unit's own.
+    """
     now = clock.now()
+    school = school or org
     owner, deputy = holders(role, org, clock.today())
     task, made = Task.objects.in_scope().get_or_create(
         kind=kind,
@@ -42,8 +47,8 @@ def give_task(
             "title": title,
             "title_en": title_en,
             "org": org,
-            "school_id": org.of_school,
-            "county_id": org.of_county,
+            "school_id": school.of_school,
+            "county_id": school.of_county,
             "owner_id": owner,
             "deputy_id": deputy,
             "created_at": now,
@@ -56,8 +61,8 @@ def give_task(
             None,
             "task.give",
             ("task", task.pk),
-            school_id=org.of_school,
-            county_id=org.of_county,
+            school_id=school.of_school,
+            county_id=school.of_county,
             kind=kind,
             about=subject[1],
             role=role,
