@@ -7,21 +7,28 @@ from pathlib import Path
 
 import pytest
 
+from xiaodun.rules import form_packs, return_packs
 from xiaodun.rules.command import EVAL_COLUMNS
+from xiaodun.rules.criterion import CIRCUMSTANCE, FACTS
+from xiaodun.rules.form_packs import FORM
 from xiaodun.rules.kinds import KINDS
 from xiaodun.rules.linelist import COLUMNS
 from xiaodun.rules.packs import HEAD, RULE
 from xiaodun.rules.reading import SOURCE
+from xiaodun.rules.return_packs import ALTERNATIVE, CRITERION, shipped_returns
+from xiaodun.rules.return_words import criterion_words, illness_words
+from xiaodun.rules.returning import WITHOUT_DIAGNOSIS
 from xiaodun.rules.rule import ADVICE, AREA_SCOPES, COUNT_UNITS, GRADES, LAYERS, LEVELS, SCHOOL_SCOPES
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
-CODE = re.compile(r'"((?:packs|linelist|rules|command)\.[a-z_]+)"')
+CODE = re.compile(r'"((?:packs|linelist|rules|returns|forms|command)\.[a-z_]+)"')
 
 
 def codes_in_programs() -> set[str]:
     programs = [ROOT / "src" / "xiaodun" / "rules" / f"{name}.py" for name in (
         "command", "fields", "layers", "linelist", "packfile", "packs", "reading",
+        "return_packs", "returning", "form_packs", "forms",
     )]  # fmt: skip
     return {code for path in programs for code in CODE.findall(path.read_text("utf-8"))}
 
@@ -50,6 +57,16 @@ def words_of_page() -> set[str]:
         ADVICE,
         GRADES,
         COUNT_UNITS,
+        return_packs.HEAD,
+        CRITERION,
+        ALTERNATIVE,
+        FACTS,
+        CIRCUMSTANCE,
+        WITHOUT_DIAGNOSIS,
+        form_packs.HEAD,
+        form_packs.FIELD,
+        form_packs.KINDS,
+        FORM,
     ],
 )
 def test_every_word_of_the_tables_is_explained(table):
@@ -59,7 +76,7 @@ def test_every_word_of_the_tables_is_explained(table):
 
 
 def test_the_page_lists_exactly_the_faults_that_the_programs_raise():
-    listed = set(re.findall(r"`((?:packs|linelist|rules|command)\.[a-z_]+)`", PAGE)) | {
+    listed = set(re.findall(r"`((?:packs|linelist|rules|returns|forms|command)\.[a-z_]+)`", PAGE)) | {
         code
         for line in PAGE.splitlines()
         if line.startswith("| `")
@@ -67,3 +84,19 @@ def test_the_page_lists_exactly_the_faults_that_the_programs_raise():
     }
 
     assert listed == codes_in_programs()
+
+
+def test_the_page_shows_exactly_the_shipped_criteria_of_return():
+    def asked(row, language):
+        colon = "：" if language == "zh" else ": "
+        return f"{illness_words(row, language)}{colon}{criterion_words(row, language)}"
+
+    shown = [line for line in PAGE.splitlines() if line.startswith("| `RET-")]
+    assert shown == [
+        f"| `{row.id}` | {asked(row, 'zh')}<br>{asked(row, 'en')} | "
+        f"{' '.join(source.id for source in row.sources)} | `{row.status}` | "
+        f"{'-' if row.contact_observation_days is None else row.contact_observation_days} |"
+        for row in sorted(
+            (row for pack in shipped_returns() for row in pack.criteria), key=lambda row: row.id
+        )
+    ]

@@ -196,10 +196,28 @@ def test_the_list_shows_every_rule_with_its_switch_and_version(capsys):
     assert main(["rules", "list", "--as-of", "2020-09-01"]) == 0
 
     book = {each["rule"]: each for each in rows(capsys.readouterr().out)}
-    assert len(book) == 83
+    assert len([each for each in book.values() if each["kind"] != "return"]) == 83
     assert (book["COVID-SCH-14D-2"]["on"], book["COVID-SCH-7D-2"]["on"]) == ("1", "0")
     assert book["SCH-SIM-CLASS-1D"]["checked"] == "unverified"
     assert book["SCH-SIM-CLASS-1D"]["version"].startswith("national-moh-moe@2006-04-06#")
+
+
+def test_the_list_shows_the_criteria_of_return_with_what_they_ask_for(capsys):
+    assert main(["rules", "list", "--on", "RET-MEAS-S10,NOV-SCH-3D-5"]) == 0
+
+    book = {each["rule"]: each for each in rows(capsys.readouterr().out)}
+    assert book["RET-MEAS-S11"]["words_en"] == "Measles: 4 days after the rash began"
+    assert (book["RET-MEAS-S11"]["kind"], book["RET-MEAS-S11"]["checked"]) == ("return", "unverified")
+    on = [name for name in ("RET-MEAS-S10", "RET-TYPH-NOW", "NOV-SCH-3D-5") if book[name]["on"] == "1"]
+    assert on == ["RET-MEAS-S10", "NOV-SCH-3D-5"]
+
+
+def test_own_rules_without_returns_list_none_and_judge_by_none(linelist, tmp_path, capsys):
+    write(tmp_path, "own", row(id="MINE-1"))
+
+    assert main(["rules", "list", "--packs", str(tmp_path)]) == 0
+    assert [each["rule"] for each in rows(capsys.readouterr().out)] == ["MINE-1"]
+    assert main(["rules", "eval", linelist(THREE), "--on", "RET-MEAS-S10"]) == 2
 
 
 def test_two_runs_give_identical_bytes_in_a_process_without_django(linelist, tmp_path):

@@ -13,12 +13,15 @@ from typing import NoReturn
 from xiaodun.kernel.calendar import local_day
 from xiaodun.kernel.errors import Fault, Refused, terminal_language
 from xiaodun.kernel.output import csv_text, write_text
+from xiaodun.rules.criterion import Criterion, ReturnPack
 from xiaodun.rules.evaluate import evaluate, is_judged
 from xiaodun.rules.kinds import DOCTOR_ONLY
-from xiaodun.rules.layers import in_force
+from xiaodun.rules.layers import in_force, rows_in_force
 from xiaodun.rules.linelist import Case, read_linelist
 from xiaodun.rules.packs import read_packs, shipped
-from xiaodun.rules.rule import AREA_SCOPES, Pack, Rule
+from xiaodun.rules.return_packs import read_returns, shipped_returns
+from xiaodun.rules.return_words import criterion_words, illness_words
+from xiaodun.rules.rule import AREA_SCOPES, Pack, Row, Rule
 from xiaodun.rules.wording import grade_word
 
 DONE = 0
@@ -55,9 +58,10 @@ def run(arguments: Sequence[str]) -> int:
     found = _parser().parse_args(list(arguments))
     packs = shipped() if found.packs is None else read_packs(Path(found.packs))
     as_of = found.as_of or local_day(datetime.now(UTC))
-    rules = in_force(packs, as_of, tuple(name for name in (found.on or "").split(",") if name))
+    on = tuple(name for name in (found.on or "").split(",") if name)
     if found.verb == "list":
-        return _list(packs, rules, found.out)
+        return _list(packs, _returns(found.packs), as_of, on, found.out)
+    rules = in_force(packs, as_of, on)
     return _eval(read_linelist(Path(found.linelist)), rules, found.out)
 
 
@@ -133,20 +137,49 @@ def _say_unsized(cases: Sequence[Case], judged: Sequence[Rule]) -> None:
         )
 
 
-def _list(packs: Sequence[Pack], rules: Sequence[Rule], out: str | None) -> int:
-    versions = {rule.version + rule.id for rule in rules}
-    rows = [
-        (
-            rule.id, rule.version + rule.id in versions, rule.status, rule.kind, rule.scope,
-            rule.window_days, rule.count, rule.attack_rate, rule.level, rule.time_limit_hours,
-            rule.effective_from, rule.effective_to, rule.layer, rule.pack, rule.version,
-            grade_word(rule).words(terminal_language()), rule.words, rule.words_en,
-        )
-        for pack in packs
-        for rule in pack.rules
-    ]  # fmt: skip
-    _write(out, LIST_COLUMNS, rows)
+def _returns(packs: str | None) -> tuple[ReturnPack, ...]:
+    """The return criteria beside the rules; a directory of rules alone has none."""
+    if packs is None:
+        return shipped_returns()
+    folder = Path(packs) / "returns"
+    return read_returns(folder) if folder.is_dir() else ()
+
+
+def _list(
+    packs: Sequence[Pack],
+    returns: Sequence[ReturnPack],
+    as_of: date,
+    on: Sequence[str],
+    out: str | None,
+) -> int:
+    rules = [rule for pack in packs for rule in pack.rules]
+    criteria = [row for pack in returns for row in pack.criteria]
+    listed: list[Row] = [*rules, *criteria]
+    on_rows = {each.version + each.id for each in rows_in_force(listed, as_of, on)}
+    rows = [_rule_line(rule, on_rows) for rule in rules]
+    _write(out, LIST_COLUMNS, rows + [_return_line(row, on_rows) for row in criteria])
     return DONE
+
+
+def _rule_line(rule: Rule, on: set[str]) -> tuple[object, ...]:
+    return (
+        rule.id, rule.version + rule.id in on, rule.status, rule.kind, rule.scope,
+        rule.window_days, rule.count, rule.attack_rate, rule.level, rule.time_limit_hours,
+        rule.effective_from, rule.effective_to, rule.layer, rule.pack, rule.version,
+        grade_word(rule).words(terminal_language()), rule.words, rule.words_en,
+    )  # fmt: skip
+
+
+def _return_line(row: Criterion, on: set[str]) -> tuple[object, ...]:
+    """A criterion of return in the columns of the rules; what it asks for stands in its words."""
+    return (
+        row.id, row.version + row.id in on, row.status, "return", "person",
+        None, None, None, None, None,
+        row.effective_from, row.effective_to, row.layer, row.pack, row.version,
+        grade_word(row).words(terminal_language()),
+        f"{illness_words(row, 'zh')}：{criterion_words(row, 'zh')}",
+        f"{illness_words(row, 'en')}: {criterion_words(row, 'en')}",
+    )  # fmt: skip
 
 
 def _write(out: str | None, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -125,15 +125,17 @@ def earliest_return(course: Course, criteria: Iterable[Criterion], as_of: date) 
     _check(course)
     answers = tuple(_answer(each, course, as_of) for each in criteria if applies(each, course))
     missing = tuple(dict.fromkeys(fact for answer in answers for fact in answer.missing))
-    earliest = None if missing else _latest(each.earliest_on for each in answers)
-    not_before = _latest(each.not_before for each in answers)
-    set_by = {each.not_before if missing else each.earliest_on: each.criterion.id for each in answers[::-1]}
+    name = "not_before" if missing else "earliest_on"
+    decided = _latest(getattr(each, name) for each in answers)
+    deciding = [
+        each.criterion.id for each in answers if decided is not None and getattr(each, name) == decided
+    ]
     observed = [days for answer in answers if (days := answer.criterion.contact_observation_days) is not None]
     return ReturnAnswer(
         as_of=as_of,
-        earliest_on=earliest,
-        not_before=not_before,
-        binding=set_by.get(earliest or not_before) if earliest or not_before else None,
+        earliest_on=None if missing else decided,
+        not_before=_latest(each.not_before for each in answers),
+        binding=deciding[0] if deciding else None,
         answers=answers,
         requires_certificate=any(answer.criterion.requires_certificate for answer in answers),
         contact_observation_days=max(observed, default=None),
@@ -230,14 +232,17 @@ def _check(course: Course) -> None:
         )
         for code in sorted(said - known)
     ]  # fmt: skip
-    ends = {
+    # Onset is the first symptom, so that nothing of the same illness lies before it.
+    later = {
+        "rash_on": course.rash_on,
+        "treated_from": course.treated_from,
         "fever_free_on": course.fever_free_on,
         "symptom_free_on": course.symptom_free_on,
         "symptom_free_at": course.symptom_free_at and local_day(course.symptom_free_at),
     }
     faults += [
         Fault("returns.before_onset", "不能早于发病日期", "cannot lie before the onset", where, str(day))
-        for where, day in ends.items()
+        for where, day in later.items()
         if day is not None and day < course.onset_on
     ]
     if faults:
