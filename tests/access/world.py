@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import Client
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
 from tests.measures.health.rows import fill_health
+from tests.responsibility.roster.rows import one_of_each
 
 from xiaodun.foundation import clock
 from xiaodun.foundation.scope import open_scope
@@ -36,7 +37,7 @@ from xiaodun.responsibility.accounts.models import Account, DeviceToken, Role
 from xiaodun.responsibility.orgs.actions import found_org
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.actions import NewPupil, enrol_pupils
-from xiaodun.responsibility.roster.models import Guardian, Person
+from xiaodun.responsibility.roster.models import Person
 from xiaodun.responsibility.tasks.actions import give_task
 from xiaodun.responsibility.tasks.models import Rung, Task
 
@@ -320,9 +321,10 @@ def _write_beside(world: World) -> None:
         actor=world.cast.actor("principal"), subject=("signal", signal.pk), school=school, words="请校医跟进"
     )
     open_outbreak(actor=world.cast.actor("reporter"), school=school, family="ILI")
-    pupil = world.cast.pupils[world.places["near/A/1"].pk][0]
-    with open_scope(schools=[school.pk]):
-        Guardian.objects.create(person=pupil, school_id=school.pk, class_id=pupil.class_id, name="甲家长")
+    for place in world.schools:
+        pupils = world.cast.pupils[world.places[f"{place}/1"].pk]
+        for parameter, id in one_of_each(world.places[place], pupils, world.cast.accounts["nobody"]).items():
+            world.add_thing(parameter, id, parameter.removesuffix("_id"), place)
 
 
 def _hand_out_keys(world: World) -> None:

@@ -11,6 +11,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from tests.access.world import build_world
 from tests.measures.health.test_constraints import MODELS as OF_HEALTH
+from tests.response.outbreaks.test_constraints import MODELS as OF_OUTBREAKS
+from tests.responsibility.roster.test_constraints import MODELS as OF_ROSTER
 
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.accounts.models import Duty
@@ -18,7 +20,8 @@ from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
-ELSEWHERE = {constraint.name for model in (Duty, Org, OrgPeriod, Task, *OF_HEALTH) for constraint in model._meta.constraints}
+_MODELS = (Duty, Org, OrgPeriod, Task, *OF_HEALTH, *OF_OUTBREAKS, *OF_ROSTER)
+ELSEWHERE = {constraint.name for model in _MODELS for constraint in model._meta.constraints}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 # What makes a sound row of the model untrue. A constraint of uniqueness is broken by the row's own double.

@@ -17,11 +17,13 @@ from django.db import DatabaseError, connection, models, transaction
 from psycopg.conninfo import make_conninfo
 from tests.cast import Cast, check
 from tests.measures.health.rows import fill_health
+from tests.response.outbreaks.rows import fill_outbreaks
+from tests.responsibility.roster.rows import one_of_each
 
 from xiaodun.foundation import partitions
 from xiaodun.foundation.scope import open_scope
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.responsibility.roster.models import Guardian, Person
+from xiaodun.responsibility.roster.models import Person
 
 PERSONAL = [model for model in apps.get_models() if getattr(model, "reach_persons", False)]
 TABLES = [model._meta.db_table for model in PERSONAL]
@@ -95,9 +97,9 @@ def peopled(cast: Cast) -> Cast:
     """A row in every table of persons."""
     check(cast, 0, 1)
     with open_scope(schools=[cast.school.pk]):
-        pupil = cast.pupils[cast.klass.pk][0]
-        Guardian.objects.create(person=pupil, school_id=pupil.school_id, class_id=pupil.class_id)
+        one_of_each(cast.school, cast.pupils[cast.klass.pk], cast.accounts["doctor"])
         fill_health(FollowUp.objects.in_scope().order_by("pk").first())
+        fill_outbreaks(FollowUp.objects.in_scope().order_by("pk").first(), cast.accounts["doctor"])
         assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)
     return cast
 

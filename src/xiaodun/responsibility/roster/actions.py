@@ -1,4 +1,4 @@
-"""Enrolling pupils. Import, transfer and roll-over come with the roster's own issue."""
+"""Enrolling pupils, and what is changed at one person: a field, a class, a leaving, a return."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 
 from xiaodun.foundation import journal
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.models import Enrolment, Person, PersonKind
+from xiaodun.responsibility.roster.naming import fold, initials, sort_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ def enrol_pupils(
             kind=PersonKind.PUPIL,
             name=pupil.name,
             name_sort=sort_key(pupil.name),
+            name_folded=fold(pupil.name),
             initials=initials(pupil.name),
             sex=pupil.sex,
             birth_on=pupil.birth_on,
@@ -60,12 +61,3 @@ def enrol_pupils(
         n=len(persons),
     )
     return persons
-
-
-def sort_key(name: str) -> str:
-    return " ".join(lazy_pinyin(name)).lower()[:200]
-
-
-def initials(name: str) -> str:
-    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-    return "".join(ch for ch in letters if ch.isalnum()).upper()[:20]

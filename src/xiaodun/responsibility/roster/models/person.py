@@ -1,4 +1,4 @@
-"""学籍: persons, where they are enrolled, who answers for them at home. Names live here and in no array, log or address."""
+"""Persons and the classes they stood in, day by day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from xiaodun.foundation.periods import no_overlap
 from xiaodun.foundation.scope import ScopedManager
-from xiaodun.responsibility.accounts.models import Account
 
 
 class PersonKind(models.TextChoices):
@@ -37,6 +36,9 @@ class IdKind(models.TextChoices):
     IDENTITY_CARD = "identity_card", _("居民身份证")
     RESIDENCE_PERMIT = "residence_permit", _("港澳台居民居住证")
     PASSPORT = "passport", _("护照")
+    TRAVEL_PERMIT = "travel_permit", _("港澳台居民来往内地通行证")
+    PERMANENT_RESIDENCE = "permanent_residence", _("外国人永久居留身份证")
+    OTHER = "other", _("其他证件")
     NONE = "none", _("无证件")
 
 
@@ -71,6 +73,7 @@ class Person(models.Model):
     id_index = models.BinaryField(null=True, max_length=32)
     student_number_sealed = models.BinaryField(null=True)
     student_number_index = models.BinaryField(null=True, max_length=32)
+    entered_on = models.DateField(null=True, help_text="first day at the school, as its register says")
     left_on = models.DateField(null=True, help_text="last day at the school; null = still here")
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
@@ -88,6 +91,14 @@ class Person(models.Model):
                 name="person_number_is_sealed_with_its_index",
                 condition=Q(id_sealed__isnull=True, id_index__isnull=True)
                 | Q(id_sealed__isnull=False, id_index__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="person_student_number_is_sealed_with_its_index",
+                condition=Q(student_number_sealed__isnull=True, student_number_index__isnull=True)
+                | Q(student_number_sealed__isnull=False, student_number_index__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="person_number_has_kind", condition=Q(id_sealed__isnull=True) | ~Q(id_kind="none")
             ),
             models.CheckConstraint(name="person_staff_has_post", condition=~Q(kind="staff") | ~Q(post="")),
         ]
@@ -146,62 +157,3 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}"
-
-
-class Relation(models.TextChoices):
-    MOTHER = "mother", _("母亲")
-    FATHER = "father", _("父亲")
-    GRANDPARENT = "grandparent", _("祖父母")
-    OTHER = "other", _("其他监护人")
-
-
-class Guardian(models.Model):
-    """One guardian of one pupil. A parent of two pupils is two rows with the same telephone index."""
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="guardians")
-    school_id = models.BigIntegerField()
-    class_id = models.BigIntegerField(null=True)
-    name = models.CharField(_("姓名"), max_length=100, blank=True)
-    relation = models.CharField(max_length=12, choices=Relation.choices, default=Relation.OTHER)
-    phone_sealed = models.BinaryField(null=True)
-    phone_index = models.BinaryField(null=True, max_length=32)
-    first = models.BooleanField(default=True, help_text="whom to call first")
-    ended_on = models.DateField(null=True)
-
-    reach_fields = {"class_id": "class_id", "school_id": "school_id", "person_id": "person_id"}
-    reach_persons = True
-    objects: Any = ScopedManager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["person"], name="guardian_person_id"),
-            models.Index(
-                fields=["phone_index"], name="guardian_phone", condition=Q(phone_index__isnull=False)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"guardian {self.pk}"
-
-
-class GuardianKey(models.Model):
-    """A signed link that one guardian holds for one pupil. Only its hash is kept; it opens that pupil and nothing else.
-
-    No row policy: the row holds ids only, and the door must find it before it knows whose scope to open.
-    """
-
-    guardian_id = models.BigIntegerField()
-    person_ref = models.BigIntegerField()
-    school_id = models.BigIntegerField()
-    key_hash = models.BinaryField(max_length=32, unique=True)
-    issued_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
-    issued_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = [models.Index(fields=["guardian_id"], name="guardian_key_guardian")]
-
-    def __str__(self) -> str:
-        return f"guardian key {self.pk}"
