@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from tests.access.world import build_world
+from tests.measures.checks.test_constraints import MODELS as OF_CHECKS
 from tests.measures.health.test_constraints import MODELS as OF_HEALTH
 from tests.response.outbreaks.test_constraints import MODELS as OF_OUTBREAKS
 from tests.responsibility.roster.test_constraints import MODELS as OF_ROSTER
@@ -20,7 +21,7 @@ from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
-_MODELS = (Duty, Org, OrgPeriod, Task, *OF_HEALTH, *OF_OUTBREAKS, *OF_ROSTER)
+_MODELS = (Duty, Org, OrgPeriod, Task, *OF_CHECKS, *OF_HEALTH, *OF_OUTBREAKS, *OF_ROSTER)
 ELSEWHERE = {constraint.name for model in _MODELS for constraint in model._meta.constraints}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
@@ -29,6 +30,7 @@ UNTRUE: dict[str, dict[str, Any]] = {
     "enrolment_ends_after_it_begins": {"to_day": F("from_day") - DAY},
     "check_present_and_absent_are_enrolled": {"present": F("present") + 1},
     "check_counts_fit": {"n_ill_absent": F("absent") + 1},
+    "finding_temperature_can_be": {"temperature": 44},
     "school_day_counts_fit": {"n_with_findings": F("n_classes") + 1},
     "follow_up_known_from_onset_on": {"known_on": F("onset_on") - DAY},
     "follow_up_ruled_out_has_reason": {"ruled_out_on": F("onset_on"), "ruled_out_reason": ""},

@@ -16,6 +16,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from psycopg.conninfo import make_conninfo
 from tests.cast import Cast, check
+from tests.measures.checks.rows import a_notice
 from tests.measures.health.rows import fill_health
 from tests.response.outbreaks.rows import fill_outbreaks
 from tests.responsibility.roster.rows import one_of_each
@@ -98,6 +99,7 @@ def peopled(cast: Cast) -> Cast:
     check(cast, 0, 1)
     with open_scope(schools=[cast.school.pk]):
         one_of_each(cast.school, cast.pupils[cast.klass.pk], cast.accounts["doctor"])
+        a_notice(cast.pupils[cast.klass.pk][0])
         fill_health(FollowUp.objects.in_scope().order_by("pk").first())
         fill_outbreaks(FollowUp.objects.in_scope().order_by("pk").first(), cast.accounts["doctor"])
         assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)

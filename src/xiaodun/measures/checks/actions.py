@@ -1,4 +1,4 @@
-"""Recording a class's check: one transaction, idempotent by client id, nothing overwritten in silence.
+"""Recording a check of a class or group: one transaction, idempotent by client id, nothing overwritten in silence.
 
 The answer codes are a closed set (created, same, conflict, other, forbidden), so that a later one-statement form of this
 path can return the same.
@@ -7,36 +7,31 @@ path can return the same.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 
 from xiaodun.foundation import clock, jobs, journal
 from xiaodun.foundation.scope import open_scope
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Fault, Refused
-from xiaodun.measures.checks.models import (
-    CheckSubmission,
-    ClassCheck,
-    Finding,
-    FindingKind,
-    SchoolDay,
-    Session,
-)
+from xiaodun.measures.checks.findings import AWAY, lay_findings, take_findings_back
+from xiaodun.measures.checks.models import CheckSubmission, ClassCheck, FindingKind, SchoolDay, Session
 from xiaodun.measures.checks.rollup import lock_school_day, recount_school_day
 from xiaodun.measures.checks.submission import Said, Submission, check_submission
-from xiaodun.measures.health.actions import Seen, follow_class
+from xiaodun.measures.checks.units import members_of, sessions_of
 from xiaodun.responsibility.accounts.actor import Actor
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Org
-from xiaodun.responsibility.roster.queries import pupils_of_class
+from xiaodun.responsibility.orgs.models import CHECKED, Org
 
-DEADLINE = (
-    9,
-    30,
-)  # after this a check of the day counts as late; product choice (practice of S45: by the third lesson)
+# After this a check of the day counts as late; product choice (practice of S45: by the third lesson; the noon check belongs
+# before the first lesson of the afternoon, the evening check before the lights go out).
+DEADLINE = (9, 30)
+DEADLINES = {Session.NOON: (15, 0), Session.EVENING: (22, 0)}
 LATE_DAYS = 7  # how far back a missed check may be entered
 UNDO = timedelta(minutes=10)
 SIGNAL_JOB = "signals.class_rules"
@@ -61,12 +56,12 @@ class CheckAnswer:
 
 @transaction.atomic
 def record_check(*, actor: Actor, submission: Submission) -> CheckAnswer:
-    """Record one class's check and answer with a code; raises Refused when the content cannot be true.
+    """Record one check of a class or group and answer with a code; raises Refused when the content cannot be true.
 
     A first or corrected check is `created`; the same client id with the same content is `same`, with other content
     `conflict`; a submission that did not start from the present revision is `other` and changes nothing.
     """
-    klass = Org.objects.filter(pk=submission.class_id, level="class").select_related("parent__parent").first()
+    klass = Org.objects.filter(pk=submission.class_id, level__in=CHECKED).first()
     if klass is None or not actor.may(Right.RECORD_CHECK, klass):
         return CheckAnswer(Code.FORBIDDEN)
     try:
@@ -93,14 +88,15 @@ def _record(actor: Actor, klass: Org, submission: Submission) -> CheckAnswer:
             return CheckAnswer(Code.SAME if same else Code.CONFLICT, current, _roll(submission, school))
         if submission.base_revision != (current.revision if current else 0):
             return CheckAnswer(Code.OTHER, current)
-        persons = frozenset(p.pk for p in pupils_of_class(klass.pk, submission.day))
+        members = frozenset(person.pk for person in members_of(klass, submission.day))
         check_submission(
             submission,
             today=clock.today(),
             oldest=clock.today() - timedelta(days=LATE_DAYS),
-            class_person_ids=persons,
+            class_person_ids=members,
+            sessions=_sessions_on(klass, submission.day),
         )
-        check = _write(actor, klass, submission, len(persons), current)
+        check = _write(actor, klass, submission, members, current)
         return CheckAnswer(
             Code.CREATED, check, recount_school_day(school.pk, submission.day, submission.session)
         )
@@ -153,39 +149,54 @@ def _undoable(actor: Actor, check: ClassCheck | None, client_id: UUID) -> ClassC
     return check
 
 
+def _sessions_on(klass: Org, day: date) -> tuple[Session, ...]:
+    """What the unit can be checked in on that day: nothing before it was founded and after it was closed."""
+    return sessions_of(klass) if Org.objects.standing(day).filter(pk=klass.pk).exists() else ()
+
+
+def _revision(klass: Org, submission: Submission) -> int:
+    """How often the state of this check has changed: it rises with each submission and each one taken back.
+
+    Two states never share a number, or a device that has seen the one would overwrite the other in silence.
+    """
+    rows = CheckSubmission.objects.in_scope().filter(
+        day=submission.day, class_id=klass.pk, session=submission.session
+    )
+    counted = rows.aggregate(n=Count("client_id"), n_withdrawn=Count("withdrawn_at"))
+    return int(counted["n"] + counted["n_withdrawn"])
+
+
 def _write(
-    actor: Actor, klass: Org, submission: Submission, n_enrolled: int, current: ClassCheck | None
+    actor: Actor, klass: Org, submission: Submission, members: frozenset[int], current: ClassCheck | None
 ) -> ClassCheck:
     now = clock.now()
-    n_before = (
-        CheckSubmission.objects.in_scope()
-        .filter(day=submission.day, class_id=klass.pk, session=submission.session)
-        .count()
-    )
+    revision = _revision(klass, submission) + 1
     CheckSubmission.objects.create(
         day=submission.day,
         client_id=submission.client_id,
         class_id=klass.pk,
         school_id=klass.of_school,
         session=submission.session,
-        revision=n_before + 1,
+        revision=revision,
         digest=submission.digest,
         findings=submission.findings_json(),
         account_id=actor.account_id,
+        shown=None if submission.shown is None else sorted(submission.shown),
+        all_measured=submission.all_measured,
         device_at=submission.device_at,
         received_at=now,
     )
     check = _state(
         klass,
         submission,
-        n_enrolled,
-        revision=n_before + 1,
+        len(members),
+        revision=revision,
         account_id=actor.account_id,
         received_at=now,
         late=current.late if current else _is_late(submission, now),
     )
     check.save(force_insert=current is None, force_update=current is not None)
-    _apply(actor, klass, submission)
+    lay_findings(klass, submission, members)
     journal.write(
         actor.account_id,
         "check.correct" if current else "check.record",
@@ -199,6 +210,7 @@ def _write(
         absent=check.absent,
         ill=check.n_ill_absent,
         unwell=check.n_unwell,
+        unexplained=check.n_unexplained,
     )
     _wake(klass.of_school)
     return check
@@ -206,7 +218,7 @@ def _write(
 
 def _state(klass: Org, submission: Submission, n_enrolled: int, **known: object) -> ClassCheck:
     kinds = [said.kind for said in submission.findings]
-    n_ill, n_leave = kinds.count(FindingKind.ILL_ABSENT), kinds.count(FindingKind.LEAVE)
+    n_away = sum(kind in AWAY for kind in kinds)
     return ClassCheck(
         day=submission.day,
         class_id=klass.pk,
@@ -216,58 +228,24 @@ def _state(klass: Org, submission: Submission, n_enrolled: int, **known: object)
         city_id=klass.city_id,
         client_id=submission.client_id,
         enrolled=n_enrolled,
-        present=n_enrolled - n_ill - n_leave,
-        absent=n_ill + n_leave,
-        n_ill_absent=n_ill,
+        present=n_enrolled - n_away,
+        absent=n_away,
+        n_ill_absent=kinds.count(FindingKind.ILL_ABSENT),
         n_unwell=kinds.count(FindingKind.UNWELL),
+        n_unexplained=kinds.count(FindingKind.UNEXPLAINED),
+        all_measured=submission.all_measured,
         device_at=submission.device_at,
         **known,
     )
 
 
-def _apply(actor: Actor, klass: Org, submission: Submission) -> None:
-    """Lay down the findings of the session and let health follow each pupil listed or no longer listed."""
-    rows = Finding.objects.in_scope().filter(
-        day=submission.day, class_id=klass.pk, session=submission.session
-    )
-    rows.delete()
-    Finding.objects.bulk_create(
-        Finding(
-            day=submission.day,
-            class_id=klass.pk,
-            session=submission.session,
-            person_id=said.person_id,
-            school_id=klass.of_school,
-            county_id=klass.of_county,
-            kind=said.kind,
-            symptoms=sorted(said.symptoms),
-            onset_on=said.onset_on or submission.day,
-            carried=said.carried,
-        )
-        for said in submission.findings
-    )
-    follow_class(
-        actor_id=actor.account_id,
-        klass=klass,
-        day=submission.day,
-        seen=[
-            Seen(
-                said.person_id,
-                said.symptoms,
-                said.onset_on or submission.day,
-                said.kind == FindingKind.ILL_ABSENT,
-            )
-            for said in submission.findings
-            if said.kind != FindingKind.LEAVE
-        ],
-        unsure=frozenset(said.person_id for said in submission.findings if said.kind == FindingKind.LEAVE),
-    )
-
-
 def _restore(actor: Actor, klass: Org, check: ClassCheck, before: CheckSubmission | None) -> None:
+    members = frozenset(person.pk for person in members_of(klass, check.day))
     if before is None:
-        Finding.objects.in_scope().filter(day=check.day, class_id=klass.pk, session=check.session).delete()
-        follow_class(actor_id=actor.account_id, klass=klass, day=check.day, seen=None)
+        gone = Submission(
+            check.client_id, klass.pk, check.day, Session(check.session), check.device_at, 0, ()
+        )
+        take_findings_back(klass, gone, members)
         ClassCheck.objects.in_scope().filter(day=check.day, class_id=klass.pk, session=check.session).delete()
         return
     submission = submission_of(before)
@@ -275,13 +253,13 @@ def _restore(actor: Actor, klass: Org, check: ClassCheck, before: CheckSubmissio
         klass,
         submission,
         check.enrolled,
-        revision=check.revision + 1,
+        revision=_revision(klass, submission),
         account_id=before.account_id,
         received_at=before.received_at,
         late=check.late,
     )
     state.save(force_update=True)
-    _apply(actor, klass, submission)
+    lay_findings(klass, submission, members)
 
 
 def submission_of(row: CheckSubmission) -> Submission:
@@ -293,10 +271,21 @@ def submission_of(row: CheckSubmission) -> Submission:
             frozenset(said["symptoms"]),
             datetime.fromisoformat(said["onset_on"]).date() if said["onset_on"] else None,
             said["carried"],
+            Decimal(said["temperature"]) if said.get("temperature") else None,
         )
         for said in row.findings
     )
-    return Submission(row.client_id, row.class_id, row.day, Session(row.session), row.device_at, 0, findings)
+    return Submission(
+        client_id=row.client_id,
+        class_id=row.class_id,
+        day=row.day,
+        session=Session(row.session),
+        device_at=row.device_at,
+        base_revision=0,
+        findings=findings,
+        shown=None if row.shown is None else frozenset(row.shown),
+        all_measured=row.all_measured,
+    )
 
 
 def _current(submission: Submission) -> ClassCheck | None:
@@ -316,14 +305,11 @@ def _roll(submission: Submission, school: Org) -> SchoolDay:
 
 
 def _school_of(klass: Org) -> Org:
-    school = klass.parent.parent if klass.parent else None
-    if school is None:
-        raise RuntimeError(f"class {klass.pk} hangs under no school")
-    return school
+    return Org.objects.get(pk=klass.of_school)
 
 
 def _is_late(submission: Submission, now: datetime) -> bool:
-    return now > at(submission.day, *DEADLINE)
+    return now > at(submission.day, *DEADLINES.get(submission.session, DEADLINE))
 
 
 def _wake(school_id: int | None) -> None:

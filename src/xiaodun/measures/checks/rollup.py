@@ -7,7 +7,8 @@ from datetime import date
 from django.db import connection
 
 from xiaodun.measures.checks.models import SchoolDay, Session
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.measures.checks.units import units_of
+from xiaodun.responsibility.orgs.models import Org
 
 _LOCK = """
 INSERT INTO checks_schoolday (day, school_id, session, county_id, city_id, n_classes, n_with_findings, n_nil, n_late,
@@ -18,10 +19,12 @@ ON CONFLICT (day, school_id, session) DO UPDATE SET n_classes = excluded.n_class
 
 _COUNT = """
 UPDATE checks_schoolday AS roll SET
-    (n_with_findings, n_nil, n_late, enrolled, absent, n_ill_absent, n_unwell, first_at, last_at) = (
-        SELECT count(*) FILTER (WHERE n_ill_absent + n_unwell > 0), count(*) FILTER (WHERE n_ill_absent + n_unwell = 0),
+    (n_with_findings, n_nil, n_late, enrolled, absent, n_ill_absent, n_unwell, n_unexplained, first_at, last_at) = (
+        SELECT count(*) FILTER (WHERE n_ill_absent + n_unwell + n_unexplained > 0),
+               count(*) FILTER (WHERE n_ill_absent + n_unwell + n_unexplained = 0),
                count(*) FILTER (WHERE late), coalesce(sum(enrolled), 0), coalesce(sum(absent), 0),
-               coalesce(sum(n_ill_absent), 0), coalesce(sum(n_unwell), 0), min(received_at), max(received_at)
+               coalesce(sum(n_ill_absent), 0), coalesce(sum(n_unwell), 0), coalesce(sum(n_unexplained), 0),
+               min(received_at), max(received_at)
         FROM checks_classcheck WHERE day = roll.day AND school_id = roll.school_id AND session = roll.session),
     symptoms = (
         SELECT coalesce(jsonb_object_agg(symptom, n), '{}') FROM (
@@ -33,7 +36,7 @@ WHERE day = %(day)s AND school_id = %(school)s AND session = %(session)s
 
 def lock_school_day(school: Org, day: date, session: Session) -> None:
     """Take the row of this school and day (made if absent): submissions of one school go one after another."""
-    n_classes = Org.objects.standing(day).filter(school_id=school.pk, level=Level.KLASS).count()
+    n_classes = units_of(school.pk, day, session).count()
     with connection.cursor() as cursor:
         cursor.execute(
             _LOCK,

@@ -6,37 +6,50 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import SYMPTOMS
-from xiaodun.measures.checks.models import FindingKind, Session
+from xiaodun.measures.checks.models import HIGHEST, LOWEST, FindingKind, Session
 
 SYMPTOM_CODES = frozenset(word.code for word in SYMPTOMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One listed pupil: `symptoms` in any order, `onset_on` None where only the day it was seen is known."""
+    """One listed person: `symptoms` in any order, `onset_on` None where only the day it was seen is known.
+
+    temperature: degrees Celsius with one decimal, None where nobody measured.
+    """
 
     person_id: int
     kind: FindingKind
     symptoms: frozenset[str] = frozenset()
     onset_on: date | None = None
     carried: bool = False
+    temperature: Decimal | None = None
 
     def as_json(self) -> dict[str, object]:
+        """Without a temperature as before temperatures were asked: the digest of the same words stays the same."""
+        measured = {} if self.temperature is None else {"temperature": str(self.temperature)}
         return {
             "person_id": self.person_id,
             "kind": str(self.kind),
             "symptoms": sorted(self.symptoms),
             "onset_on": self.onset_on.isoformat() if self.onset_on else None,
             "carried": self.carried,
-        }
+        } | measured
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
+    """What a device hands in for one unit and session.
+
+    shown: the persons whom it had before it as still ill or told by the family, so that leaving one out says something;
+    None where it does not tell. all_measured: everybody's temperature was taken, who is not listed was below the gate's.
+    """
+
     client_id: UUID
     class_id: int
     day: date
@@ -44,6 +57,8 @@ class Submission:
     device_at: datetime
     base_revision: int
     findings: tuple[Said, ...]
+    shown: frozenset[int] | None = None
+    all_measured: bool = False
 
     def findings_json(self) -> list[dict[str, object]]:
         return [said.as_json() for said in sorted(self.findings, key=lambda said: said.person_id)]
@@ -51,23 +66,40 @@ class Submission:
     @property
     def digest(self) -> bytes:
         """SHA-256 over the canonical content: the same words in another order are the same submission."""
-        content = [
+        content: list[object] = [
             self.class_id,
             self.day.isoformat(),
             str(self.session),
             self.base_revision,
             self.findings_json(),
         ]
+        content += [] if self.shown is None else [{"shown": sorted(self.shown)}]
+        content += [{"all_measured": True}] if self.all_measured else []
         return hashlib.sha256(
             json.dumps(content, separators=(",", ":"), ensure_ascii=False).encode()
         ).digest()
 
 
 def check_submission(
-    submission: Submission, *, today: date, oldest: date, class_person_ids: frozenset[int]
+    submission: Submission,
+    *,
+    today: date,
+    oldest: date,
+    class_person_ids: frozenset[int],
+    sessions: tuple[Session, ...] = tuple(Session),
 ) -> None:
     """Refuse what cannot be true, naming the field and the value; raises Refused with one fault for each."""
     faults = []
+    if submission.session not in sessions:
+        faults.append(
+            _fault(
+                "check.session_not_of_unit",
+                "这里那天没有这种检查。刷新名单后再报",
+                "There is no such check here on that day. Refresh the list",
+                "session",
+                submission.session,
+            )
+        )
     if submission.day > today:
         faults.append(
             _fault(
@@ -149,6 +181,26 @@ def _faults_of(
                 "Leave carries no symptoms. Make it absence for illness",
                 where,
                 "leave",
+            )
+        )
+    if said.kind == FindingKind.UNEXPLAINED and said.symptoms:
+        faults.append(
+            _fault(
+                "check.unexplained_with_symptoms",
+                "原因待查不带症状。知道症状就选因病缺课",
+                "An unexplained absence carries no symptoms. With symptoms it is absence for illness",
+                where,
+                "unexplained",
+            )
+        )
+    if said.temperature is not None and not LOWEST <= said.temperature <= HIGHEST:
+        faults.append(
+            _fault(
+                "check.temperature",
+                f"体温填 {LOWEST} 到 {HIGHEST}",
+                f"A temperature lies between {LOWEST} and {HIGHEST}",
+                where,
+                said.temperature,
             )
         )
     if said.onset_on and said.onset_on > day:

@@ -1,4 +1,4 @@
-"""晨检: one row for a class and session, a row only for a pupil who is absent or unwell.
+"""晨检, 午检, 晚检: one row for a class or group and session, a row only for a person who is absent or unwell.
 
 Three states never mix: a row with findings, a row without (nil), no row (missing). The keys hold the day, so that the
 tables are cut by month. `CheckSubmission` keeps every accepted submission; `ClassCheck` and `Finding` are the present state.
@@ -6,6 +6,7 @@ tables are cut by month. `CheckSubmission` keeps every accepted submission; `Cla
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 from xiaodun.foundation.scope import ScopedManager
 
+LOWEST, HIGHEST = Decimal("34.0"), Decimal("43.0")  # what a thermometer for people can read
+
 
 class Session(models.TextChoices):
-    """A unit that is checked and when. Each session has a roll-up of its own: what is expected differs."""
+    """When which units are checked. Each session has a roll-up of its own: what is expected differs."""
 
     MORNING = "morning", _("晨检")
     NOON = "noon", _("午检")
@@ -46,6 +49,10 @@ class CheckSubmission(models.Model):
     digest = models.BinaryField(max_length=32, help_text="SHA-256 of the canonical content")
     findings = models.JSONField()
     account_id = models.BigIntegerField()
+    shown = ArrayField(
+        models.BigIntegerField(), null=True, help_text="whom the device had before it; null = it did not say"
+    )
+    all_measured = models.BooleanField(db_default=False)
     device_at = models.DateTimeField()
     received_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -78,6 +85,11 @@ class ClassCheck(models.Model):
     absent = models.IntegerField()
     n_ill_absent = models.IntegerField()
     n_unwell = models.IntegerField(help_text="at school with symptoms")
+    n_unexplained = models.IntegerField(db_default=0, help_text="not there, and nobody knows why yet")
+    all_measured = models.BooleanField(
+        db_default=False,
+        help_text="everybody's temperature was taken; who is not listed was below the gate's",
+    )
     late = models.BooleanField(default=False)
     account_id = models.BigIntegerField()
     device_at = models.DateTimeField()
@@ -102,7 +114,8 @@ class ClassCheck(models.Model):
                     present__gte=0,
                     n_ill_absent__gte=0,
                     n_unwell__gte=0,
-                    n_ill_absent__lte=F("absent"),
+                    n_unexplained__gte=0,
+                    absent__gte=F("n_ill_absent") + F("n_unexplained"),
                     n_unwell__lte=F("present"),
                 ),
             ),
@@ -117,12 +130,12 @@ class ClassCheck(models.Model):
 
     @property
     def is_nil(self) -> bool:
-        """An explicit nil report: nobody absent for illness, nobody unwell."""
-        return self.n_ill_absent == 0 and self.n_unwell == 0
+        """An explicit nil report: nobody absent for illness, nobody unwell, nobody missing without a reason."""
+        return self.n_ill_absent == 0 and self.n_unwell == 0 and self.n_unexplained == 0
 
 
 class Finding(models.Model):
-    """One pupil who is absent or unwell in one session."""
+    """One person who is absent or unwell in one session; the unit is the class or group that said it."""
 
     pk = models.CompositePrimaryKey("day", "class_id", "session", "person_id")
     day = models.DateField()
@@ -146,6 +159,11 @@ class Finding(models.Model):
     objects: Any = ScopedManager()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="finding_temperature_can_be", condition=Q(temperature__range=(LOWEST, HIGHEST))
+            ),
+        ]
         indexes = [models.Index(fields=["person_id", "day"], name="finding_person_day")]
 
     def __str__(self) -> str:
@@ -161,7 +179,7 @@ class SchoolDay(models.Model):
     session = models.CharField(max_length=8, choices=Session.choices)
     county_id = models.BigIntegerField()
     city_id = models.BigIntegerField(null=True)
-    n_classes = models.IntegerField(help_text="classes expected to report")
+    n_classes = models.IntegerField(help_text="classes, or groups of the session, expected to report")
     n_with_findings = models.IntegerField(default=0)
     n_nil = models.IntegerField(default=0)
     n_late = models.IntegerField(default=0)
@@ -169,6 +187,7 @@ class SchoolDay(models.Model):
     absent = models.IntegerField(default=0)
     n_ill_absent = models.IntegerField(default=0)
     n_unwell = models.IntegerField(default=0)
+    n_unexplained = models.IntegerField(db_default=0)
     symptoms = models.JSONField(default=dict, help_text="symptom -> persons")
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
