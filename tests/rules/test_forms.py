@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from xiaodun.kernel.errors import Refused
 from xiaodun.kernel.words import DIAGNOSES
-from xiaodun.rules.form_packs import read_forms
+from xiaodun.rules.form_packs import DiseaseForm, FormField, read_forms
 from xiaodun.rules.forms import course_facts, disease_form, read_fields
 from xiaodun.rules.return_packs import criteria_in_force
 from xiaodun.rules.returning import Course, earliest_return
@@ -131,6 +131,14 @@ def test_a_choice_feeds_only_what_it_says(raw, circumstances):
     assert course_facts(form, read_fields(form, raw)) == {
         "ticks": frozenset(), "circumstances": frozenset(circumstances),
     }  # fmt: skip
+
+
+def test_a_flag_may_feed_a_tick():
+    seen = FormField("crusts", "结痂", "crusts", kind="flag", why="例", why_en="example", feeds="crusts_dry")
+    form = DiseaseForm("varicella", (seen,))
+
+    assert course_facts(form, {"crusts": True}) == {"ticks": {"crusts_dry"}, "circumstances": frozenset()}
+    assert course_facts(form, {"crusts": False}) == {"ticks": frozenset(), "circumstances": frozenset()}
 
 
 # --- the reader of the pack ---

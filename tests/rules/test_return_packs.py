@@ -161,6 +161,13 @@ def test_a_lower_layer_is_looser_only_with_a_document_number(tmp_path, change, f
     assert read_returns(tmp_path)
 
 
+def test_a_lower_layer_that_drops_a_tick_is_looser(tmp_path):
+    write(tmp_path, "a-nation", row(any_of=[{"min_days_from_rash": 5, "needs": ["specimen_negative"]}]))
+    write(tmp_path, "b-county", layer="county")
+
+    assert told(tmp_path) == [("packs.looser", "b-county.yaml", "RET-MEAS-S1 any_of")]
+
+
 def test_a_criterion_that_is_off_judges_only_where_it_is_named(tmp_path):
     write(tmp_path, "p", row(status="local_example"))
 

@@ -12,7 +12,7 @@ from tests.rules.returnbook import CRITERIA, FACTS, TICK, WORKED, course, nov
 
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
-from xiaodun.rules.criterion import CIRCUMSTANCE, TICK_CODES
+from xiaodun.rules.criterion import CIRCUMSTANCE, TICK_CODES, Alternative
 from xiaodun.rules.return_packs import criteria_in_force
 from xiaodun.rules.returning import Course, earliest_return
 
@@ -120,6 +120,19 @@ def test_one_more_fact_may_bring_the_return_forward_and_the_answer_says_so():
 
     assert (answer.earliest_on, answer.not_before) == (nov(11), None)
     assert gone.earliest_on == nov(5)
+
+
+def test_where_every_way_lacks_a_tick_the_first_day_of_any_way_is_the_bound():
+    ways = (
+        Alternative(min_days_from_onset=20, needs=("crusts_dry",)),
+        Alternative(min_days_from_onset=10, needs=("specimen_negative",)),
+    )
+    row = replace(CRITERIA["RET-VAR-S11"], any_of=ways)
+    answer = earliest_return(Course(diagnosis="varicella", onset_on=nov(1)), [row], nov(30))
+
+    assert (answer.earliest_on, answer.not_before, answer.binding) == (None, nov(11), "RET-VAR-S11")
+    assert answer.missing == ("crusts_dry", "specimen_negative")
+    assert not answer.may_return
 
 
 @pytest.mark.parametrize(

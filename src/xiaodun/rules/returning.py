@@ -29,9 +29,8 @@ from xiaodun.rules.criterion import (
 from xiaodun.rules.kinds import ILI_SYMPTOMS, ILI_TEMPERATURE
 from xiaodun.rules.linelist import SYMPTOM_CODES
 
-MORNING = (
-    7  # hour in China before which the hours must be full, so that the first check of the day finds them so
-)
+# Hour in China by which the hours must be full, so that the morning check of the day finds them so.
+MORNING = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
