@@ -17,11 +17,22 @@ from tests.responsibility.roster.test_constraints import MODELS as OF_ROSTER
 
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.accounts.models import Duty
-from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
+from xiaodun.responsibility.orgs.models import Level, Org, OrgChange, OrgPeriod, PupilTransfer
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
-_MODELS = (Duty, Org, OrgPeriod, Task, *OF_CHECKS, *OF_HEALTH, *OF_OUTBREAKS, *OF_ROSTER)
+_MODELS = (
+    Duty,
+    Org,
+    OrgChange,
+    OrgPeriod,
+    PupilTransfer,
+    Task,
+    *OF_CHECKS,
+    *OF_HEALTH,
+    *OF_OUTBREAKS,
+    *OF_ROSTER,
+)
 ELSEWHERE = {constraint.name for model in _MODELS for constraint in model._meta.constraints}
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 

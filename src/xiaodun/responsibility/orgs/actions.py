@@ -1,4 +1,4 @@
-"""Founding units. Moves, merges and splits come with the history of units."""
+"""Founding units outright: loading a county, tests. What changes a county at work goes through `changing`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from xiaodun.foundation import journal
 from xiaodun.foundation.bulk import next_ids
-from xiaodun.responsibility.orgs.models import Level, Org, OrgPeriod
+from xiaodun.responsibility.orgs.models import PERIOD_COLUMNS, Level, Org, OrgPeriod
 
 
 @transaction.atomic
@@ -50,17 +50,5 @@ def _draft(level: Level, name: str, parent: Org | None, pk: int, facts: dict[str
 
 def period_of(org: Org) -> OrgPeriod:
     """The period that says what a unit's row says, from the unit's first day on; not saved."""
-    return OrgPeriod(
-        org_id=org.pk,
-        from_day=org.from_day,
-        to_day=org.to_day,
-        name=org.name,
-        code=org.code,
-        parent_id=org.parent_id,
-        school_id=org.school_id,
-        county_id=org.county_id,
-        city_id=org.city_id,
-        stage=org.stage,
-        grade_number=org.grade_number,
-        class_number=org.class_number,
-    )
+    said = {column: getattr(org, column) for column in PERIOD_COLUMNS}
+    return OrgPeriod(org_id=org.pk, from_day=org.from_day, to_day=org.to_day, **said)

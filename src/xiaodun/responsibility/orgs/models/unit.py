@@ -12,7 +12,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from xiaodun.foundation.periods import no_overlap, on
+from xiaodun.foundation.periods import on
 from xiaodun.foundation.scope import Reach
 
 
@@ -169,32 +169,3 @@ class Org(models.Model):
     def is_within(self, other: Org) -> bool:
         """Is this unit `other` itself or below it?"""
         return self.path == other.path or self.path.startswith(f"{other.path}.")
-
-
-class OrgPeriod(models.Model):
-    """What a unit was from a day to a day (both inclusive): its name, its place in the tree, its stage.
-
-    Days of one unit never overlap; the last period says the same as the unit's own row.
-    """
-
-    org = models.ForeignKey(Org, models.CASCADE, related_name="periods")
-    from_day = models.DateField(null=True)
-    to_day = models.DateField(null=True)
-    name = models.CharField(max_length=80)
-    code = models.CharField(max_length=20, blank=True)
-    parent_id = models.BigIntegerField(null=True)
-    school_id = models.BigIntegerField(null=True)
-    county_id = models.BigIntegerField(null=True)
-    city_id = models.BigIntegerField(null=True)
-    stage = models.CharField(max_length=12, choices=Stage.choices, blank=True)
-    grade_number = models.SmallIntegerField(null=True)
-    class_number = models.SmallIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            no_overlap("org_period_no_overlap", of="org"),
-        ]
-        indexes = [models.Index(fields=["school_id", "from_day"], name="org_period_school")]
-
-    def __str__(self) -> str:
-        return f"{self.org_id} {self.from_day}..{self.to_day}"
