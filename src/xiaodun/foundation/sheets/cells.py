@@ -58,22 +58,23 @@ def tidy(raw: str) -> str:
 
 
 def is_live(text: str) -> bool:
-    """Would a spreadsheet that opens this text as CSV reckon with it instead of showing it?"""
+    """Might a spreadsheet that opens this text as CSV run it instead of showing it?"""
     return text[:1] in _LEADS and not _SIGNED.fullmatch(text)
 
 
 def is_escaped(text: str) -> bool:
-    """Does the text begin with apostrophes that hide something live? Then the first of them is ours."""
-    return text.startswith("'") and is_live(tidy(text).lstrip("' \u3000"))
+    """Does it begin with apostrophes before one of = + - @? Then the first of them is ours."""
+    return text.startswith("'") and tidy(text).lstrip("' \u3000")[:1] in _LEADS
 
 
 def written(text: str) -> str:
-    """The text as it goes into a cell: an apostrophe before what is live, one more before what has one already.
+    """The text as it goes into a cell: an apostrophe before = + - @, one more before what has one already.
 
+    Signed numbers too, though they are read without: +86 138... would become a number in Excel's hands.
     `clean(written(text)) == tidy(text)` for every text without control characters; those are dropped.
     """
     text = _ENDS.sub("", _CONTROL.sub("", text))
-    return f"'{text}" if is_live(tidy(text)) or is_escaped(text) else text
+    return f"'{text}" if text[:1] in _LEADS or is_escaped(text) else text
 
 
 def number_text(number: float) -> str:

@@ -51,6 +51,10 @@ def read_older(data: bytes, table: Table) -> tuple[str, list[str]]:
         raise NotRead("encrypted") from None
     except (CalamineError, OSError, ValueError, OverflowError):
         raise NotRead("damaged", value="workbook") from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how calamine's panics arrive; it is no Exception
+            raise
+        raise NotRead("damaged", value="workbook") from None
     return (filled[0], filled[1:]) if filled else ("", [])
 
 

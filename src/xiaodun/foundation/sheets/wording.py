@@ -118,6 +118,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "一张工作表最多 1048575 行。分成几个文件，或用 CSV",
         "a worksheet holds 1048575 rows: split it or use CSV",
     ),
+    "too_long_to_write": (
+        "一格最多 32767 个字。把内容写短，或用 CSV",
+        "a cell holds 32767 characters: shorten it or use CSV",
+    ),
 }
 
 

@@ -1,8 +1,8 @@
 """The parts of an XLSX file around its cells: which sheets there are, their texts, and how numbers are shown.
 
-Why not calamine, which reads XLS and ODS for us: measured with 0.9.1, it drops without a word error cells, formulas
-that were never computed and sheets whose elements carry a prefix, does not know the built-in Chinese date formats
-nor leading zeros that a format shows, and makes one dense block up to the farthest cell (512 GiB for XFD1048576).
+Why not calamine, which reads XLS and ODS for us: measured with 0.9.1, an error cell and a formula that was never
+computed come as empty without a word, 007 shown by a format comes as 7, and one far cell makes it ask for one block
+of all cells up to there (512 GiB for XFD1048576) and abort, so that the cell could not be named.
 Source: ECMA-376 part 1, sections 18.2, 18.4, 18.8.
 """
 
