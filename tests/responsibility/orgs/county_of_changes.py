@@ -60,7 +60,7 @@ def lay_county(*, pupils: int = 2) -> Place:
         [("一小", primary, 2), ("二小", primary, 1), ("九年学校", nine, 1), ("幼儿园", small, 1)]
     ):
         place.schools[name] = lay_school(
-            county, name, grades, code=f"219900{number:04}", n_classes=n_classes, pupils=pupils
+            county, name, grades, code=f"211400{number:04}", n_classes=n_classes, pupils=pupils
         )
     return place
 
