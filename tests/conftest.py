@@ -75,13 +75,14 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _seal_keys(request: pytest.FixtureRequest) -> None:
-    """What tests seal, they seal with a key of their own."""
+def _own_settings(request: pytest.FixtureRequest) -> None:
+    """What tests seal, they seal with a key of their own; a second factor is asked for only where it is the matter."""
     if request.config.pluginmanager.hasplugin("django"):
         from django.conf import settings
 
         if settings.configured:
             settings.SEAL_KEYS = {1: b"a key that only tests may know.."}
+            settings.SECOND_FACTOR = "offered"
 
 
 @pytest.fixture(scope="session")

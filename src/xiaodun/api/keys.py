@@ -31,9 +31,11 @@ class Device(HttpBearer):
             .filter(token_hash=DeviceToken.hash_of(token))
             .first()
         )
-        if row is None or not row.is_live(clock.now()) or not row.account.is_active:
+        now = clock.now()
+        if row is None or not row.is_live(now) or not row.account.is_active:
             return None
-        actor = actor_of(row.account, clock.today())
+        row.note_use(now)
+        actor = actor_of(row.account, clock.today(), second_factor=row.second_factor)
         request.actor = actor  # type: ignore[attr-defined]
         set_scope(actor.reach)
         return actor

@@ -21,6 +21,39 @@ def _flag(name: str) -> bool:
     return value == "1"
 
 
+def _number(name: str, default: int) -> int:
+    text = _text(name, str(default))
+    if not text.isdecimal():
+        raise SystemExit(f"error settings.number environment:{name}: {text}: give a whole number 填整数")
+    return int(text)
+
+
+def _choice(name: str, words: tuple[str, ...], default: str) -> str:
+    value = _text(name, default)
+    if value not in words:
+        raise SystemExit(
+            f"error settings.choice environment:{name}: {value}: one of {' '.join(words)} 只能填其中一个"
+        )
+    return value
+
+
+def _provider(told: dict[str, str]) -> dict[str, Any]:
+    """allauth's entry for the one provider that the environment names; empty where it names none."""
+    if not any(told.values()):
+        return {}
+    missing = [f"XIAODUN_OIDC_{name}" for name, value in told.items() if not value and name != "NAME"]
+    if missing:
+        raise SystemExit(f"error settings.oidc environment:{' '.join(missing)}: : set all of them 都要填")
+    app = {
+        "provider_id": OIDC_PROVIDER,
+        "name": told["NAME"] or told["ISSUER"],
+        "client_id": told["CLIENT_ID"],
+        "secret": told["CLIENT_SECRET"],
+        "settings": {"server_url": told["ISSUER"], "oauth_pkce_enabled": True, "scope": ["openid"]},
+    }
+    return {"openid_connect": {"APPS": [app]}}
+
+
 def _database(url: str) -> dict[str, Any]:
     parts = {k: str(v) for k, v in conninfo_to_dict(url).items()}
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
@@ -53,6 +86,8 @@ def _seal_keys(text: str) -> dict[int, bytes]:
     return keys
 
 
+OIDC_PROVIDER = "office"  # its name in addresses and rows, whoever it is
+
 DEMO = _flag("XIAODUN_DEMO")
 DEBUG = False
 SECRET_KEY = _text("XIAODUN_SECRET_KEY") or secrets.token_urlsafe(50)
@@ -77,6 +112,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "django_htmx",
@@ -86,6 +124,7 @@ INSTALLED_APPS = [
     "xiaodun.responsibility.accounts",
     "xiaodun.responsibility.roster",
     "xiaodun.responsibility.tasks",
+    "xiaodun.measures.consents",
     "xiaodun.measures.checks",
     "xiaodun.measures.health",
     "xiaodun.measures.reporting",
@@ -156,17 +195,56 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-# Lock one account on one device after five misses: never a whole school behind one address.
+PASSWORD_RESET_TIMEOUT = 24 * 3600  # a one-time link from the office
+
+# Misses are counted by account and device, with wider budgets for devices nobody has signed in from (accounts/lockout.py
+# holds the numbers). axes keeps the rows; a miss while waiting is not counted, or an attacker could shut an account for good.
+AXES_HANDLER = "xiaodun.responsibility.accounts.lockout.Budgets"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "user_agent"]]
+AXES_USERNAME_CALLABLE = "xiaodun.responsibility.accounts.lockout.typed_name"
+AXES_CLIENT_IP_CALLABLE = "xiaodun.responsibility.accounts.adapter.client_address"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "xiaodun.site.faults.locked"
-# By default allauth lets 30 sign-ins a minute come from one address: a school at 07:30 is one address.
-ACCOUNT_RATE_LIMITS = {"login": "600/m/ip", "login_failed": "120/m/ip,10/5m/key"}
+# allauth's own limits are disarmed: by address they would stop a school at 07:30 (one address), by account alone they would
+# lock a teacher out of her own telephone because somebody guesses elsewhere.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reauthenticate": None}
+# How many proxies of ours stand in front: the address of a client is read past them, or all of the county would be one.
+ALLAUTH_TRUSTED_PROXY_COUNT = _number("XIAODUN_PROXIES", 1 if HTTPS else 0)
 
-SESSION_COOKIE_AGE = 12 * 3600
+# ---- second factor ----
+# required: duties of a county and above, and the operator's, open only after a second factor. offered: everybody may, nobody must.
+SECOND_FACTOR = _choice("XIAODUN_SECOND_FACTOR", ("required", "offered"), "offered" if DEMO else "required")
+SECOND_FACTOR_URL = "second_factor"
+CONFIRM_URL = "account_reauthenticate"
+FRESH_MINUTES = 15  # before persons are exported, or one's own way in is changed
+MFA_ADAPTER = "xiaodun.responsibility.accounts.adapter.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "xiaodun.responsibility.accounts.codes.CodeForm",
+    "reauthenticate": "xiaodun.responsibility.accounts.codes.ConfirmCodeForm",
+    "activate_totp": "xiaodun.responsibility.accounts.codes.FirstCodeForm",
+}
+MFA_TOTP_ISSUER = "Xiaodun"
+MFA_TOTP_PERIOD = 30
+MFA_TOTP_TOLERANCE = (
+    1  # a telephone's clock may be half a minute off; each code counts once all the same (codes.py)
+)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# Our own doors ask for a fresh proof (accounts/doors.py), with a sign-in counting as one.
+MFA_REAUTHENTICATION_REQUIRED = SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = False
+
+# ---- another provider of identity (OpenID Connect); nothing set = there is none ----
+OIDC = {name: _text(f"XIAODUN_OIDC_{name}") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "NAME")}
+SOCIALACCOUNT_ADAPTER = "xiaodun.responsibility.accounts.identities.BoundOnly"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a link: a form that leads to another site is stopped by the CSP
+SOCIALACCOUNT_PROVIDERS = _provider(OIDC)
+
+SESSION_COOKIE_AGE = 12 * 3600  # and no longer, however busy
+IDLE_MINUTES = 30  # for county and above, and the operator
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

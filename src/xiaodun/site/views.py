@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from xiaodun.responsibility.accounts.actions import choose_language, choose_type_size
 from xiaodun.responsibility.accounts.doors import acting, enter, public, signed_in
 from xiaodun.responsibility.accounts.models import Account, Role
+from xiaodun.responsibility.accounts.sessions import prove
 from xiaodun.site.cast import demo_cast
 
 HOMES = {
@@ -40,6 +41,8 @@ def front(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """The page of one's first post: a teacher's class, a school's day, a county's day, the CDC's tray."""
     actor = acting(request)
+    if actor.withheld:
+        return redirect(settings.SECOND_FACTOR_URL)
     duty = next((duty for duty in actor.duties if duty.role in HOMES), None)
     if duty is None:
         return render(request, "site/no_duty.html", status=200)
@@ -86,6 +89,7 @@ def demo_sign_in(request: HttpRequest, username: str) -> HttpResponse:
     if account is None:
         raise Http404
     login(request, account, backend=settings.AUTHENTICATION_BACKENDS[1])
+    prove(request, account, "demo")
     return redirect("home")
 
 

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.conf import settings
+
 from xiaodun.foundation.scope import Reach
 from xiaodun.responsibility.accounts.models import Account, Duty, Role
-from xiaodun.responsibility.accounts.rights import FULL_NAMES, HEALTH, PERSONS, RIGHTS, Right
+from xiaodun.responsibility.accounts.rights import (
+    FULL_NAMES,
+    HEALTH,
+    PERSONS,
+    RIGHTS,
+    Right,
+    needs_second_factor,
+)
 from xiaodun.responsibility.orgs.models import Level, Org
 
 
@@ -26,14 +35,24 @@ class HeldDuty:
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts. Account 0 is nobody: no duties, no reach."""
+    """Who acts. Account 0 is nobody: no duties, no reach.
+
+    `withheld` are duties that wait for a second factor: they open nothing, not even a row, until it is given.
+    `second_factor`: it was given.
+    """
 
     account_id: int
     name: str
     duties: tuple[HeldDuty, ...]
+    withheld: tuple[HeldDuty, ...] = ()
+    second_factor: bool = False
 
     def may(self, right: Right, org: Org) -> bool:
         return any(right in RIGHTS[duty.role] and duty.covers(org) for duty in self.duties)
+
+    def might(self, right: Right, org: Org) -> bool:
+        """Would the actor hold the right after giving a second factor?"""
+        return any(right in RIGHTS[duty.role] and duty.covers(org) for duty in self.withheld)
 
     def reads_full_names_of(self, org: Org) -> bool:
         return any(duty.role in FULL_NAMES and duty.covers(org) for duty in self.duties)
@@ -61,14 +80,25 @@ class Actor:
 NOBODY = Actor(account_id=0, name="", duties=())
 
 
-def actor_of(account: Account, day: date) -> Actor:
-    """The actor an account is on a day: one query for its duties and their units."""
+def actor_of(account: Account, day: date, *, second_factor: bool = True) -> Actor:
+    """The actor an account is on a day: one query for its duties and their units.
+
+    Without a second factor, where the installation asks for one, the duties that need it are withheld.
+    """
     duties = Duty.objects.on(day).filter(account=account).select_related("org").order_by("deputy", "pk")
     held = tuple(
         HeldDuty(Role(duty.role), duty.org_id, duty.org.path, Level(duty.org.level), duty.deputy)
         for duty in duties
     )
-    return Actor(account_id=account.pk, name=account.name, duties=held)
+    is_asked = settings.SECOND_FACTOR == "required" and not second_factor
+    withheld = tuple(duty for duty in held if is_asked and needs_second_factor(duty.role, duty.level))
+    return Actor(
+        account_id=account.pk,
+        name=account.name,
+        duties=tuple(duty for duty in held if duty not in withheld),
+        withheld=withheld,
+        second_factor=second_factor,
+    )
 
 
 def holders(role: Role, org: Org, day: date) -> tuple[int | None, int | None]:

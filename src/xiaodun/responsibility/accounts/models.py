@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -31,6 +31,9 @@ class Account(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     name = models.CharField(_("姓名"), max_length=80)
+    org = models.ForeignKey(
+        Org, models.PROTECT, null=True, related_name="+", help_text="the unit whose office opened it"
+    )
     language = models.CharField(_("语言"), max_length=8, default="zh-hans")
     large_type = models.BooleanField(_("大字"), default=False)
 
@@ -42,7 +45,11 @@ class Account(AbstractUser):
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def on(self, day: date) -> DutyQuerySet:
-        return self.filter(Q(to_day__isnull=True) | Q(to_day__gte=day), from_day__lte=day)
+        return self.from_now(day).filter(from_day__lte=day)
+
+    def from_now(self, day: date) -> DutyQuerySet:
+        """Those that hold on a day or will hold after it."""
+        return self.filter(Q(to_day__isnull=True) | Q(to_day__gte=day))
 
 
 class Duty(models.Model):
@@ -54,6 +61,8 @@ class Duty(models.Model):
     deputy = models.BooleanField(_("副手"), default=False)
     from_day = models.DateField()
     to_day = models.DateField(null=True)
+    # While somebody stands in, the owner's own duty rests; this is the one that goes on afterwards.
+    stands_for = models.ForeignKey("self", models.SET_NULL, null=True, related_name="stand_ins")
 
     objects = DutyQuerySet.as_manager()
 
@@ -63,12 +72,17 @@ class Duty(models.Model):
                 name="duty_ends_after_it_begins",
                 condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
             ),
-            models.UniqueConstraint(fields=["account", "role", "org", "from_day"], name="duty_once"),
+            models.UniqueConstraint(
+                fields=["account", "role", "org", "deputy", "from_day"], name="duty_once"
+            ),
         ]
         indexes = [models.Index(fields=["org", "role"], name="duty_org_role")]  # who answers for this?
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role} {self.org_id}"
+
+
+USE_NOTED_EVERY = timedelta(minutes=5)
 
 
 class DeviceToken(models.Model):
@@ -80,6 +94,9 @@ class DeviceToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    # Issued in a session that had given its second factor: only such a key opens what needs one.
+    second_factor = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.label
@@ -90,3 +107,8 @@ class DeviceToken(models.Model):
 
     def is_live(self, instant: datetime) -> bool:
         return self.revoked_at is None and instant < self.expires_at
+
+    def note_use(self, instant: datetime) -> None:
+        """Keep when the device last came, to five minutes: its owner recognises a stranger's device by it."""
+        if self.last_used_at is None or instant - self.last_used_at >= USE_NOTED_EVERY:
+            DeviceToken.objects.filter(pk=self.pk).update(last_used_at=instant)

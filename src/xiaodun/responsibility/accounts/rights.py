@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from xiaodun.responsibility.accounts.models import Role
+from xiaodun.responsibility.orgs.models import Level
 
 
 class Right(StrEnum):
@@ -31,6 +32,7 @@ class Right(StrEnum):
     CHANGE_UNITS = "orgs.change"
     GIVE_DUTIES = "duty.give"
     EXPLAIN_ACCESS = "access.explain"
+    BIND_IDENTITY = "identity.bind"
     INVITE_GUARDIANS = "guardian.invite"
     LEAD_OUTBREAK = "outbreak.lead"
     RECOMMEND_SUSPENSION = "suspension.recommend"
@@ -101,7 +103,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DORM_WARDEN: _GROUP_DESK,
     Role.BUS_ESCORT: _GROUP_DESK,
     Role.STAFF_REPORTER: _GROUP_DESK,
-    Role.OPERATOR: frozenset({Right.GIVE_DUTIES, Right.EXPLAIN_ACCESS, Right.CHANGE_UNITS}),
+    Role.OPERATOR: frozenset(
+        {Right.GIVE_DUTIES, Right.EXPLAIN_ACCESS, Right.BIND_IDENTITY, Right.CHANGE_UNITS}
+    ),
 }
 
 # Roles that read who is ill at their unit; the principal reads masked names.
@@ -119,3 +123,45 @@ HEALTH = frozenset(
 # Roles that read the roster of their unit: the clerk keeps it and reads no illness.
 PERSONS = HEALTH | {Role.SCHOOL_CLERK}
 FULL_NAMES = PERSONS - {Role.PRINCIPAL}
+
+# Where each role stands. Nobody is a class teacher of a county.
+LEVELS: dict[Role, frozenset[Level]] = {
+    Role.CLASS_REPORTER: frozenset({Level.KLASS}),
+    Role.SCHOOL_DOCTOR: frozenset({Level.SCHOOL}),
+    Role.EPIDEMIC_REPORTER: frozenset({Level.SCHOOL}),
+    Role.PRINCIPAL: frozenset({Level.SCHOOL}),
+    Role.SCHOOL_CLERK: frozenset({Level.SCHOOL}),
+    Role.DORM_WARDEN: frozenset({Level.GROUP}),
+    Role.BUS_ESCORT: frozenset({Level.GROUP}),
+    Role.STAFF_REPORTER: frozenset({Level.GROUP}),
+    Role.COUNTY_OFFICER: frozenset({Level.COUNTY}),
+    Role.CDC_DOCTOR: frozenset({Level.COUNTY}),
+    Role.OPERATOR: frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE}),
+}
+# From here up a password alone does not open a duty: it is worth stealing.
+_HIGH = frozenset({Level.COUNTY, Level.CITY, Level.PROVINCE})
+
+
+def needs_second_factor(role: Role, level: Level) -> bool:
+    return level in _HIGH or role == Role.OPERATOR
+
+
+class Officer(StrEnum):
+    """三员: who runs the system, who guards its secrets, who reads its journal. No account is two of them."""
+
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+# Rights of one officer alone. Only the system's officer exists yet; the journal will get a reader of its own.
+OFFICER_RIGHTS: dict[Officer, frozenset[Right]] = {
+    Officer.SYSTEM: frozenset({Right.EXPLAIN_ACCESS, Right.BIND_IDENTITY}),
+    Officer.SECURITY: frozenset(),
+    Officer.AUDIT: frozenset(),
+}
+
+
+def officers_of(role: Role) -> frozenset[Officer]:
+    """Which officers a role is; never more than one."""
+    return frozenset(officer for officer, rights in OFFICER_RIGHTS.items() if rights & RIGHTS[role])

@@ -168,6 +168,37 @@ def climb_late_tasks() -> int:
     return climbed
 
 
+@transaction.atomic
+def follow_posts() -> int:
+    """Write on every open task who holds its post today; returns how many changed hands.
+
+    Who may answer follows the post by itself (queries.tasks_for); this is what the pages say about it.
+    """
+    today = clock.today()
+    posts: dict[tuple[str, int], tuple[int | None, int | None]] = {}
+    changed = 0
+    open_tasks = Task.objects.in_scope().select_for_update(of=("self",)).exclude(state=TaskState.ANSWERED)
+    for task in open_tasks.select_related("org"):
+        post = (task.role, task.org_id)
+        if post not in posts:
+            posts[post] = holders(Role(task.role), task.org, today)
+        if (task.owner_id, task.deputy_id) == posts[post]:
+            continue
+        task.owner_id, task.deputy_id = posts[post]
+        task.save(update_fields=["owner", "deputy"])
+        journal.write(
+            None,
+            "task.change_hands",
+            ("task", task.pk),
+            school_id=task.school_id,
+            county_id=task.county_id,
+            owner=task.owner_id,
+            deputy=task.deputy_id,
+        )
+        changed += 1
+    return changed
+
+
 def _mine(actor: Actor, task_id: int) -> Task:
     task: Task | None = tasks_for(actor).select_for_update(of=("self",)).filter(pk=task_id).first()
     if task is None:

@@ -24,19 +24,24 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CLASS_REPORTER: (("晨检", "classroom:check"),),
     Role.SCHOOL_DOCTOR: _SCHOOL,
     Role.EPIDEMIC_REPORTER: _SCHOOL,
-    Role.PRINCIPAL: tuple(item for item in _SCHOOL if item[1] != "school:follow_ups"),
+    Role.PRINCIPAL: (
+        *(item for item in _SCHOOL if item[1] != "school:follow_ups"),
+        ("谁在岗", "office:duties"),
+    ),
     Role.COUNTY_OFFICER: (
         ("今日", "bureau:today"),
         ("预警", "bureau:signals"),
         ("学校", "bureau:schools"),
         ("我的任务", "bureau:tasks"),
+        ("谁在岗", "office:duties"),
     ),
+    Role.OPERATOR: (("谁在岗", "office:duties"), ("为什么能看", "office:explain")),
     Role.CDC_DOCTOR: (("收件", "partner:tray"),),
 }
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
-_WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"))
+_WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("谁在岗"), _("为什么能看"))
 
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:
