@@ -32,7 +32,7 @@ def sound(row: FollowUp) -> dict[type[models.Model], dict[str, Any]]:
     whose = {name: value for name, value in of_illness(row).items() if name != "follow_up_id"}
     where = {"school_id": row.school_id, "county_id": row.county_id}
     return {
-        Visit: of_illness(row) | {"day": today, "word": "still_ill", "said_at": now, "batch": uuid4()},
+        Visit: of_illness(row) | {"day": today, "word": "still_ill", "said_at": now, "said_by": BY, "batch": uuid4()},
         HoldingRoom: where | {"beds": 2},
         HoldingStay: of_illness(row) | {"day": today, "in_at": now, "in_by": BY},
         Isolation: whose
@@ -45,7 +45,7 @@ def sound(row: FollowUp) -> dict[type[models.Model], dict[str, Any]]:
         Contact: whose
         | {
             "case_id": row.pk, "case_school_id": row.school_id, "diagnosis": "varicella", "grounds": ["class"],
-            "last_exposure_on": today,
+            "exposed_from": today, "last_exposure_on": today,
         },
         Clearance: of_illness(row)
         | {

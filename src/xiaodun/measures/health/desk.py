@@ -38,7 +38,12 @@ def take(actor: Actor, follow_up: FollowUp) -> FollowUp:
 def tell(actor: Actor, verb: str, row: FollowUp, *, wakes: bool = False, **facts: object) -> None:
     """One line of the journal; `wakes` where a rule may read something new."""
     journal.write(
-        actor.account_id, verb, ("follow_up", row.pk), school_id=row.school_id, county_id=row.county_id, **facts
+        actor.account_id,
+        verb,
+        ("follow_up", row.pk),
+        school_id=row.school_id,
+        county_id=row.county_id,
+        **facts,
     )
     if wakes:
         jobs.enqueue(SIGNAL_JOB, lock=f"school-{row.school_id}", school_id=row.school_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -9,9 +10,11 @@ from django.db import transaction
 from xiaodun.foundation import clock
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES
+from xiaodun.measures.health.course import FORM, answer, form_values, stored
 from xiaodun.measures.health.desk import take, tell
 from xiaodun.measures.health.models import Cause, FollowUp
 from xiaodun.responsibility.accounts.actor import Actor
+from xiaodun.rules.forms import disease_form, read_fields
 
 LOWEST, HIGHEST = Decimal(34), Decimal(43)
 
@@ -27,24 +30,33 @@ def record_diagnosis(
     hospital: bool = False,
     died: bool = False,
     temperature: Decimal | None = None,
-    facts: dict[str, object] | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> FollowUp:
-    """The doctor's finding on one illness; wakes the rules. `facts` answer the form of the disease, None keeps them.
+    """The doctor's finding on one illness; wakes the rules.
 
-    Raises Refused for an unknown diagnosis, a temperature that is none, or a missing right.
+    `fields` are the texts typed into the form of the disease; None keeps what was said, as far as the disease still asks it.
+    Raises Refused for an unknown diagnosis, a temperature that is none, a field that cannot be so, or a missing right.
     """
     row = take(actor, follow_up)
     if diagnosis and diagnosis not in {word.code for word in DIAGNOSES}:
         zh, en = "没有这个诊断。从列表中选", "Unknown diagnosis. Choose from the list"
         raise Refused(Fault("health.unknown_diagnosis", zh, en, "diagnosis", diagnosis))
     check_temperature(temperature)
+    if row.cleared_on is not None and diagnosis != row.diagnosis:
+        zh, en = (
+            "已开复课凭据。先撤回凭据再改诊断",
+            "A clearance stands. Withdraw it before changing the diagnosis",
+        )
+        raise Refused(Fault("health.cleared", zh, en, "diagnosis", diagnosis))
     before = _judged(row)
     row.diagnosis, row.lab, row.severe = diagnosis, lab, severe
     row.hospital, row.died, row.temperature = hospital, died, temperature
     if _judged(row) != before:  # what rules count speaks again; a date filled in later does not
         row.diagnosed_on = clock.today() if diagnosis else None
-    if facts is not None:
-        row.facts = facts
+    form = disease_form(diagnosis)
+    values = form_values(row) if fields is None else read_fields(form, fields, as_of=clock.today())
+    row.facts = row.facts | {FORM: stored(values)}
+    answer(row, clock.today())  # refuses facts that do not fit together
     if diagnosis and row.cause == Cause.UNKNOWN:
         row.cause = Cause.ILLNESS
     row.seen_by_doctor_at = clock.now()

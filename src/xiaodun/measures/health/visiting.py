@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,12 +13,13 @@ from xiaodun.foundation import clock, jobs, journal
 from xiaodun.foundation.bulk import next_ids
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.measures.health.desk import SIGNAL_JOB, check_desk, take, tell
-from xiaodun.measures.health.models import FollowUp, Source, Visit, Word, of_illness
+from xiaodun.measures.health.models import FollowUp, Visit, Word, of_illness
 from xiaodun.responsibility.accounts.actor import Actor
 
 UNDO = timedelta(minutes=10)
 # The words of a visit. The others come with what they do: naming a cause, a return, ruling out (ending.py).
 SAID = (Word.STILL_ILL, Word.BETTER, Word.SEEN, Word.HOSPITAL, Word.BACK_TOMORROW)
+STANDING = {"replaced_by__isnull": True, "undone_at__isnull": True}
 
 
 @transaction.atomic
@@ -47,7 +48,9 @@ def note_rest(*, actor: Actor, school_id: int, follow_ups: Iterable[FollowUp]) -
     rows = list(
         FollowUp.objects.in_scope()
         .select_for_update()
-        .filter(pk__in=asked, keeper_school_id=school_id, recovered_on__isnull=True, ruled_out_on__isnull=True)
+        .filter(
+            pk__in=asked, keeper_school_id=school_id, recovered_on__isnull=True, ruled_out_on__isnull=True
+        )
     )
     heard = Visit.objects.in_scope().filter(follow_up__in=rows, day=clock.today(), **STANDING)
     done = set(heard.values_list("follow_up_id", flat=True))
@@ -60,7 +63,11 @@ def note_rest(*, actor: Actor, school_id: int, follow_ups: Iterable[FollowUp]) -
         ]
     )
     journal.write(
-        actor.account_id, "health.visit_rest", ("school", school_id), school_id=school_id, n=len(rows) - len(done)
+        actor.account_id,
+        "health.visit_rest",
+        ("school", school_id),
+        school_id=school_id,
+        n=len(rows) - len(done),
     )
     return batch
 
@@ -78,7 +85,10 @@ def undo(*, actor: Actor, batch: UUID) -> int:
         zh, en = "已过10分钟。打开那一人更正", "Ten minutes are over. Open the person and correct"
         raise Refused(Fault("health.undo_over", zh, en, "batch"))
     if any(visit.replaced_by_id for visit in visits):
-        zh, en = "后来又记过，不能撤销。打开那一人更正", "Something was said since. Open the person and correct"
+        zh, en = (
+            "后来又记过，不能撤销。打开那一人更正",
+            "Something was said since. Open the person and correct",
+        )
         raise Refused(Fault("health.undo_not_last", zh, en, "batch"))
     for visit in visits:
         _put_back(actor, visit)
@@ -97,31 +107,7 @@ def undo(*, actor: Actor, batch: UUID) -> int:
     return len(visits)
 
 
-def hear(*, person_id: int, day: date, source: Source, said_by: int | None) -> bool:
-    """A teacher's or a parent's word of the day that a person is still ill, inside the caller's own write and scope.
-
-    Then nobody asks again that day. False where no illness is open or the day's word is already there. No journal line:
-    it is a part of the caller's write.
-    """
-    row = (
-        FollowUp.objects.in_scope()
-        .select_for_update()
-        .filter(person_id=person_id, recovered_on__isnull=True, ruled_out_on__isnull=True)
-        .first()
-    )
-    if row is None or Visit.objects.in_scope().filter(follow_up=row, day=day, **STANDING).exists():
-        return False
-    said = _said(said_by, Word.STILL_ILL, uuid4()) | {"day": day, "source": source}
-    Visit.objects.create(**of_illness(row), **said)
-    return True
-
-
-STANDING = {"replaced_by__isnull": True, "undone_at__isnull": True}
-
-
-def step(
-    actor: Actor, row: FollowUp, word: Word, changes: Mapping[str, Any], source: Source = Source.DOCTOR
-) -> Visit:
+def step(actor: Actor, row: FollowUp, word: Word, changes: Mapping[str, Any]) -> Visit:
     """Say a word and change the illness with it, keeping what the changed columns held. The caller journals."""
     before = {name: getattr(row, name) for name, value in changes.items() if getattr(row, name) != value}
     for name, value in changes.items():
@@ -130,8 +116,10 @@ def step(
     (pk,) = next_ids(Visit, 1)
     today = Visit.objects.in_scope().filter(follow_up=row, day=clock.today(), **STANDING)
     today.update(replaced_by_id=pk)
-    kept = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in before.items()}
-    said = _said(actor.account_id, word, uuid4()) | {"before": kept, "source": source}
+    kept = {
+        name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in before.items()
+    }
+    said = _said(actor.account_id, word, uuid4()) | {"before": kept}
     visit: Visit = Visit.objects.create(pk=pk, **of_illness(row), **said)
     return visit
 
@@ -142,19 +130,18 @@ def check_open(row: FollowUp) -> None:
         raise Refused(Fault("health.ended", zh, en, "follow_up", str(row.pk)))
 
 
-def _said(account_id: int | None, word: Word, batch: UUID) -> dict[str, Any]:
+def _said(account_id: int, word: Word, batch: UUID) -> dict[str, Any]:
     return {"day": clock.today(), "word": word, "said_at": clock.now(), "said_by": account_id, "batch": batch}
 
 
 def _put_back(actor: Actor, visit: Visit) -> None:
     row: FollowUp = FollowUp.objects.in_scope().select_for_update().get(pk=visit.follow_up_id)
     check_desk(actor, row.keeper_school_id)
+    columns = {column.name: column for column in FollowUp._meta.fields}
     for name, value in visit.before.items():
-        setattr(row, name, FollowUp._meta.get_field(name).to_python(value))
+        setattr(row, name, columns[name].to_python(value))
     if visit.before:
         row.save(update_fields=list(visit.before))
     visit.undone_at = clock.now()
     visit.save(update_fields=["undone_at"])
     Visit.objects.in_scope().filter(replaced_by=visit).update(replaced_by=None)
-
-

@@ -5,7 +5,7 @@ from xiaodun.measures.health.models.contact import Contact, ContactState, Ground
 from xiaodun.measures.health.models.follow_up import Cause, FollowUp, OfIllness, of_illness
 from xiaodun.measures.health.models.holding import HoldingRoom, HoldingStay, Whereto
 from xiaodun.measures.health.models.isolation import Isolation, IsolationKind, IsolationPlace, OrderedBy
-from xiaodun.measures.health.models.visit import Source, Visit, Word
+from xiaodun.measures.health.models.visit import Visit, Word
 
 __all__ = [
     "Cause",
@@ -24,7 +24,6 @@ __all__ = [
     "OfIllness",
     "OrderedBy",
     "Shown",
-    "Source",
     "Tracing",
     "Visit",
     "Whereto",

@@ -28,7 +28,9 @@ class Clearance(OfIllness):
     cleared_at = models.DateTimeField()
     cleared_by = models.BigIntegerField()
     earliest_on = models.DateField(null=True, help_text="by the criteria in force; null = they give no day")
-    criterion = models.JSONField(default=dict, help_text="the answer as it was: row, version, words in both languages")
+    criterion = models.JSONField(
+        default=dict, help_text="the answer as it was: row, version, words in both languages"
+    )
     shown = models.CharField(max_length=5, choices=Shown.choices)
     evidence_reason = models.CharField(_("医生凭证"), max_length=120, blank=True)
     evidence_document = models.CharField(_("凭证编号"), max_length=60, blank=True)
@@ -51,7 +53,9 @@ class Clearance(OfIllness):
             models.CheckConstraint(
                 name="clearance_withdrawn_has_reason",
                 condition=Q(withdrawn_at__isnull=True)
-                | (Q(withdrawn_by__isnull=False, withdrawn_at__gte=F("cleared_at")) & ~Q(withdrawn_reason="")),
+                | (
+                    Q(withdrawn_by__isnull=False, withdrawn_at__gte=F("cleared_at")) & ~Q(withdrawn_reason="")
+                ),
             ),
         ]
 

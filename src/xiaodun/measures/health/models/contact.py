@@ -34,7 +34,9 @@ class Tracing(OfIllness):
 
     traced_at = models.DateTimeField()
     traced_by = models.BigIntegerField()
-    observation_days = models.SmallIntegerField(null=True, help_text="the longest enabled; null = the packs say none")
+    observation_days = models.SmallIntegerField(
+        null=True, help_text="the longest enabled; null = the packs say none"
+    )
     n_proposed = models.IntegerField()
     n_elsewhere = models.IntegerField(help_text="household members at other schools, which were told")
 
@@ -52,7 +54,9 @@ class Contact(models.Model):
     """One contact of one case. It stands at the contact's own school, which may be another one than the case's:
     that school learns the disease and the days, never who the case is."""
 
-    case_id = models.BigIntegerField(help_text="follow-up of the case; no key, because it may be of another school")
+    case_id = models.BigIntegerField(
+        help_text="follow-up of the case; no key, because it may be of another school"
+    )
     case_school_id = models.BigIntegerField()
     diagnosis = models.CharField(max_length=30)
     person_id = models.BigIntegerField()
@@ -62,6 +66,9 @@ class Contact(models.Model):
     keeper_school_id = models.BigIntegerField()
     keeper_class_id = models.BigIntegerField(null=True)
     grounds = ArrayField(models.CharField(max_length=10, choices=Ground.choices))
+    exposed_from = models.DateField(
+        help_text="an illness that begins from this day on may come from the case"
+    )
     last_exposure_on = models.DateField()
     observed_until = models.DateField(null=True)
     state = models.CharField(max_length=8, choices=ContactState.choices, default=ContactState.PROPOSED)

@@ -73,11 +73,10 @@ class Isolation(models.Model):
             ),
             models.CheckConstraint(
                 name="isolation_lifted_by_document",
-                condition=Q(lifted_on__isnull=True) | (Q(lifted_on__gte=F("from_day")) & ~Q(lifted_document="")),
+                condition=Q(lifted_on__isnull=True)
+                | (Q(lifted_on__gte=F("from_day")) & ~Q(lifted_document="")),
             ),
-            models.UniqueConstraint(
-                fields=["person_id", "document"], name="isolation_notice_once"
-            ),
+            models.UniqueConstraint(fields=["person_id", "document"], name="isolation_notice_once"),
         ]
         indexes = [models.Index(fields=["keeper_school_id", "to_day"], name="isolation_school")]
 

@@ -22,25 +22,17 @@ class Word(models.TextChoices):
     RULED_OUT = "ruled_out", _("排除传染病")
 
 
-class Source(models.TextChoices):
-    """Who said it."""
-
-    DOCTOR = "doctor", _("校医")
-    TEACHER = "teacher", _("班主任")
-    PARENT = "parent", _("家长")
-    ROOM = "room", _("留观室")
-
-
 class Visit(OfIllness):
     """One word on one illness. The last one of a day stands; an earlier one is kept as replaced."""
 
     day = models.DateField()
     word = models.CharField(max_length=14, choices=Word.choices)
-    source = models.CharField(max_length=8, choices=Source.choices, default=Source.DOCTOR)
     said_at = models.DateTimeField()
-    said_by = models.BigIntegerField(null=True, help_text="account; null = a parent by a link")
+    said_by = models.BigIntegerField(help_text="account")
     batch = models.UUIDField(help_text="said with one press; taken back with one press")
-    before = models.JSONField(default=dict, help_text="columns of the illness that it changed -> what they held")
+    before = models.JSONField(
+        default=dict, help_text="columns of the illness that it changed -> what they held"
+    )
     replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
 
