@@ -84,7 +84,7 @@ def test_a_device_token_records_without_a_cookie_and_dies_when_revoked(cast: Cas
 def test_the_roster_holds_least_data(cast: Cast, teacher: Client) -> None:
     roster = teacher.get(f"/api/v1/classes/{cast.klass.pk}/roster").json()
     assert roster["enrolled"] == 40
-    assert set(roster["pupils"][0]) == {"id", "name", "initials", "carried"}
+    assert set(roster["pupils"][0]) == {"id", "name", "initials", "carried", "notice"}
     assert teacher.get(f"/api/v1/classes/{cast.foreign.pk}/roster").status_code == 404
 
 

@@ -45,12 +45,12 @@ def problem(status: int, code: str, fault: Fault | None = None, **more: Any) -> 
     return JsonResponse(body, status=status, content_type="application/problem+json")
 
 
-def refusal(refused: Refused) -> JsonResponse:
+def refusal(refused: Refused, **more: Any) -> JsonResponse:
     faults = [
         {"code": f.code, "where": f.where, "value": f.value, "hint": f.words(language())}
         for f in refused.faults
     ]
-    return problem(422, refused.code, refused.faults[0], faults=faults)
+    return problem(422, refused.code, refused.faults[0], faults=faults, **more)
 
 
 def install(api: NinjaAPI) -> None:

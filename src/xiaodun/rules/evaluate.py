@@ -89,7 +89,7 @@ def evaluate(
     about; older rows still stand in the windows. scopes: judge these (scope, scope_id) alone. Rules that
     is_judged refuses are passed over.
     """
-    book = _Book(cases, sizes or {}, known_by, since)
+    book = Book(cases, sizes=sizes, known_by=known_by, since=since)
     wanted = None if scopes is None else frozenset(scopes)
     answers = []
     for rule in rules:
@@ -104,7 +104,7 @@ def evaluate(
 
 
 def window_now(
-    cases: Iterable[Case],
+    cases: Iterable[Case] | Book,
     rule: Rule,
     scope_id: str,
     day: date,
@@ -115,10 +115,10 @@ def window_now(
     """What the window that ends on `day` holds in one place, enough or not: a standing signal grows by it.
 
     Rows known by `known_by` (default `day`) and not ruled out by then. With several groups, the one with most
-    persons.
+    persons. Many windows of one day: give a `Book` made once with that `known_by`, which then speaks for `sizes`.
     """
     at = (known_by or day).toordinal()
-    book = _Book(cases, sizes or {}, known_by or day, None)
+    book = cases if isinstance(cases, Book) else Book(cases, sizes=sizes, known_by=known_by or day)
     by_group = book.places(rule.predicate, rule.scope).get(scope_id, {})
     roll = book.roll(scope_id, day.toordinal(), at)
     counted = [
@@ -131,11 +131,19 @@ def window_now(
     )
 
 
-class _Book:
-    """The rows of one evaluation, sorted into places once for all rules that count the same cases."""
+class Book:
+    """The rows of one evaluation, sorted into places once for all rules that count the same cases.
+
+    sizes, known_by, since: as in `evaluate`.
+    """
 
     def __init__(
-        self, cases: Iterable[Case], sizes: Mapping[str, int], known_by: date | None, since: date | None
+        self,
+        cases: Iterable[Case],
+        *,
+        sizes: Mapping[str, int] | None = None,
+        known_by: date | None = None,
+        since: date | None = None,
     ) -> None:
         self.since = 0 if since is None else since.toordinal()
         self.rows = [
@@ -143,7 +151,7 @@ class _Book:
             for case in cases
             if known_by is None or case.known() <= known_by
         ]
-        self.sizes = sizes
+        self.sizes = sizes or {}
         self._by_diagnosis: dict[str, list[Row]] = defaultdict(list)
         self._stated: dict[str, list[tuple[int, int, int]]] = defaultdict(list)
         for row in self.rows:

@@ -46,6 +46,7 @@ def test_one_child_that_the_doctor_marks_severe_opens_a_signal_of_that_person(ca
 
 def test_a_person_whose_number_is_also_that_of_a_unit_is_not_taken_for_the_unit(cast: Cast) -> None:
     pupil = cast.pupils[cast.klass.pk][-1]
+    cast.sibling.periods.all().delete()
     Org.objects.filter(pk=cast.sibling.pk).update(id=pupil.pk, path=f"{cast.school.path}.{pupil.pk}")
     check(cast, -1, symptoms=("fever",))
     found(cast, severe=True)

@@ -18,6 +18,7 @@ from xiaodun.foundation.scope import Reach
 from xiaodun.kernel.calendar import local_day
 from xiaodun.measures.checks.models import ClassCheck, SchoolDay, Session
 from xiaodun.measures.checks.school_days import previous_school_day
+from xiaodun.measures.checks.units import checked_in
 from xiaodun.responsibility.accounts.models import Duty, Role
 from xiaodun.responsibility.orgs.models import Level, Org
 
@@ -40,7 +41,7 @@ class SchoolState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """One school and day. `n_classes`: its classes as they stand now; `roll`: None before any report."""
+    """One school and day. `n_classes`: the units of the session as they stand now; `roll`: None before any report."""
 
     school: Org
     n_classes: int
@@ -73,7 +74,7 @@ class SchoolRow:
 
 @dataclass(frozen=True, slots=True)
 class CountyDay:
-    """Every school of a county that has classes, in administrative order."""
+    """Every school of a county that has classes (or groups of the session), in administrative order."""
 
     day: date
     rows: tuple[SchoolRow, ...]
@@ -131,7 +132,8 @@ def county_day(county: Org, day: date, reach: Reach, session: Session = Session.
         roll.school_id: roll
         for roll in SchoolDay.objects.visible_to(reach).filter(day=day, county_id=county.pk, session=session)
     }
-    rows = (SchoolRow(school, school.n_classes, rolls.get(school.pk)) for school in _schools(county, day))  # type: ignore[attr-defined]
+    schools = _schools(county, day, session)
+    rows = (SchoolRow(school, school.n_classes, rolls.get(school.pk)) for school in schools)  # type: ignore[attr-defined]
     return CountyDay(day, tuple(row for row in rows if row.n_classes or row.roll))
 
 
@@ -140,7 +142,8 @@ def needs_help(
 ) -> list[NeedsHelp]:
     """What is known of schools in state MISSING, in the order given; one query."""
     reported = ClassCheck.objects.visible_to(reach).filter(day=day, session=session, class_id=OuterRef("pk"))
-    classes = Org.objects.standing(day).filter(~Exists(reported), level=Level.KLASS, school_id=OuterRef("pk"))
+    units = Org.objects.standing(day).filter(checked_in(session), school_id=OuterRef("pk"))
+    classes = units.filter(~Exists(reported))
     classes = classes.order_by("sort", "pk")
     last = SchoolDay.objects.visible_to(reach).filter(
         school_id=OuterRef("pk"),
@@ -160,8 +163,8 @@ def needs_help(
     return [_help(row, facts[row.school.pk], before) for row in rows]
 
 
-def _schools(county: Org, day: date) -> QuerySet[Org]:
-    classes = Org.objects.standing(day).filter(level=Level.KLASS, school_id=OuterRef("pk"))
+def _schools(county: Org, day: date, session: Session) -> QuerySet[Org]:
+    classes = Org.objects.standing(day).filter(checked_in(session), school_id=OuterRef("pk"))
     n_classes = Subquery(
         classes.order_by().values("school_id").annotate(n=Count("pk")).values("n"),
         output_field=IntegerField(),

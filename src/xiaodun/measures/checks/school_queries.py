@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from xiaodun.measures.checks.models import ClassCheck, Finding, SchoolDay, Session
+from xiaodun.measures.checks.units import units_of
 from xiaodun.responsibility.orgs.models import Org
 
 
@@ -41,12 +42,12 @@ class SchoolToday:
 
 
 def school_today(school: Org, day: date, session: Session = Session.MORNING) -> SchoolToday:
-    """Figures only: readable by officers too."""
+    """The units of one session, each in its state. Figures only: readable by officers too."""
     checks = {
         check.class_id: check
         for check in ClassCheck.objects.in_scope().filter(day=day, school_id=school.pk, session=session)
     }
-    classes = Org.objects.all().classes_of(school.pk, day)
+    classes = units_of(school.pk, day, session)
     roll = SchoolDay.objects.in_scope().filter(day=day, school_id=school.pk, session=session).first()
     return SchoolToday(day, [ClassRow(klass, checks.get(klass.pk)) for klass in classes], roll)
 

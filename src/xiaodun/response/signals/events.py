@@ -9,16 +9,17 @@ from datetime import date, datetime, timedelta
 from xiaodun.foundation import journal
 from xiaodun.kernel.calendar import at, local_day
 from xiaodun.measures.health.models import FollowUp
+from xiaodun.response.signals.benches import Benches
 from xiaodun.response.signals.models import LADDER, DutyState, ReportDuty, Signal, SignalState
 from xiaodun.responsibility.accounts.models import Role
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.tasks.actions import give_task
 from xiaodun.rules.evaluate import Answer, window_now
 from xiaodun.rules.explain import title
-from xiaodun.rules.linelist import Case
 from xiaodun.rules.rule import Rule
 from xiaodun.rules.windows import WindowCount
 
+WHOLE_SCHOOL = "school"  # the scope_id of a line list without a column of schools
 AT_ONCE_MINUTES = 15  # internal service target where the law says 立即 (rules: a 0 h limit)
 
 
@@ -32,14 +33,37 @@ class Ground:
     now: datetime
 
     def unit(self, scope: str, scope_id: str) -> Org:
-        """The class or grade itself; for a person the class that the illness was seen in; else the school."""
+        """The class, grade or campus itself; for a person the class that the illness was seen in; else the school."""
         if scope == "person":
             ill = [row.class_id for row in self.rows if str(row.person_id) == scope_id]
             return self.units.get(str(ill[-1]), self.school) if ill else self.school
-        return self.units.get(scope_id, self.school) if scope in ("class", "grade") else self.school
+        return self.units.get(scope_id, self.school) if scope in ("class", "grade", "school") else self.school
+
+    def place(self, scope: str, scope_id: str, persons: Sequence[str], language: str) -> str:
+        """How a title calls the place. Of a home only how many of its cases are another school's."""
+        zh = language == "zh"
+        if scope == "household":
+            away = len(set(persons) - {str(row.person_id) for row in self.rows})
+            home = "一户家庭" if zh else "One household"
+            other = f"（其中{away}人在外校）" if zh else f" ({away} at another school)"
+            return f"{home}{other}" if away else home
+        if scope == "dorm":
+            building, _, room = scope_id.rpartition("/")
+            name = self.units[building].name if building in self.units else "宿舍" if zh else "Dormitory"
+            return f"{name} {room}"
+        return self.unit(scope, scope_id).name
 
     def scope_id(self, answer: Answer) -> str:
-        return str(self.school.pk) if answer.scope == "school" else answer.scope_id
+        """As the event keeps it: the school's own number where the line list says `school`."""
+        whole = answer.scope == "school" and answer.scope_id == WHOLE_SCHOOL
+        return str(self.school.pk) if whole else answer.scope_id
+
+    def is_whole(self, signal: Signal) -> bool:
+        return signal.scope == "school" and signal.scope_id == str(self.school.pk)
+
+    def is_of_here(self, answer: Answer) -> bool:
+        """Does the window hold anybody of this school? A home may have cases at other schools alone."""
+        return bool(self.follow_up_ids(answer.persons, answer.window[1]))
 
     def follow_up_ids(self, persons: Iterable[str], last: date) -> list[int]:
         """The illness of each person that a window ending on `last` counted: the latest that had begun by then."""
@@ -82,6 +106,7 @@ def settle(ground: Ground, answer: Answer) -> Signal:
 
 def _signal_of(ground: Ground, answer: Answer) -> tuple[Signal, bool]:
     rule, unit = answer.rule, ground.unit(answer.scope, answer.scope_id)
+    zh, en = _titles(ground, rule, answer.found, (answer.scope, answer.scope_id))
     ids = ground.follow_up_ids(answer.persons, answer.window[1])
     return (
         Signal.objects.in_scope()
@@ -96,8 +121,8 @@ def _signal_of(ground: Ground, answer: Answer) -> tuple[Signal, bool]:
                 "city_id": ground.school.city_id,
                 "class_id": unit.pk if answer.scope == "class" else None,
                 "level": _level(rule.level),
-                "title": title(rule, answer.found, unit.name, "zh"),
-                "title_en": title(rule, answer.found, unit.name, "en"),
+                "title": zh,
+                "title_en": en,
                 "first_true_on": answer.first_true_on or answer.detected_on,
                 "opened_at": ground.now,
                 "last_case_on": answer.window[1],
@@ -112,10 +137,8 @@ def _raise(signal: Signal, ground: Ground, answer: Answer) -> bool:
     """A higher level absorbs the lower one; the event takes its title from the gravest rule that holds."""
     if LADDER.index(_level(answer.rule.level)) <= LADDER.index(signal.level):
         return False
-    unit = ground.unit(answer.scope, answer.scope_id)
     signal.level = _level(answer.rule.level)
-    signal.title = title(answer.rule, answer.found, unit.name, "zh")
-    signal.title_en = title(answer.rule, answer.found, unit.name, "en")
+    _name(signal, ground, answer.rule, answer.found)
     signal.save(update_fields=["level", "title", "title_en"])
     return True
 
@@ -168,18 +191,19 @@ def _task_of(ground: Ground, signal: Signal) -> None:
     )
 
 
-def regrow(
-    school_id: int, ground: Ground, cases: Sequence[Case], rules: dict[str, Rule], sizes: dict[str, int]
-) -> None:
+def regrow(ground: Ground, benches: Benches, rules: dict[str, Rule]) -> None:
     """A standing event grows with each new case of its widest window; a dismissed one that grows is open again."""
     today = local_day(ground.now)
-    for signal in Signal.objects.in_scope().exclude(state=SignalState.CLOSED).filter(school_id=school_id):
+    events = Signal.objects.in_scope().exclude(state=SignalState.CLOSED).prefetch_related("duties")
+    for signal in events.filter(school_id=ground.school.pk):
+        whole = ground.is_whole(signal)
+        book = benches.of(signal.scope, campus=signal.scope == "school" and not whole).book
         ids, last, best = set(signal.follow_up_ids), signal.last_case_on, None
         for duty in signal.duties.all():
             rule = rules.get(duty.rule_id)
             if rule is None:
                 continue
-            now = window_now(cases, rule, _case_scope_id(signal), today, sizes=sizes)
+            now = window_now(book, rule, WHOLE_SCHOOL if whole else signal.scope_id, today)
             if signal.state == SignalState.DISMISSED and not _holds(rule, now):
                 continue  # one more unwell child is a follow-up; what was dismissed is not asked again for it
             fresh = set(ground.follow_up_ids(now.persons, now.last))
@@ -190,7 +214,7 @@ def regrow(
                 best is None or len(now.persons) > len(best[1].persons)
             ):
                 best = (rule, now)
-        if ids != set(signal.follow_up_ids):
+        if ids != set(signal.follow_up_ids) or (best is not None and signal.scope == "household"):
             _grow(signal, ground, ids, last, best)
 
 
@@ -206,12 +230,8 @@ def _grow(
 ) -> None:
     signal.follow_up_ids, signal.last_case_on = sorted(ids), last
     if best is not None:
-        name = ground.unit(signal.scope, signal.scope_id).name
         signal.n_cases = len(best[1].persons)
-        signal.title, signal.title_en = (
-            title(best[0], best[1], name, "zh"),
-            title(best[0], best[1], name, "en"),
-        )
+        _name(signal, ground, *best)
     if signal.state == SignalState.DISMISSED:
         # A new case after a dismissal is a new fact: somebody looks again, and unmet duties count again.
         signal.state, signal.judged_at, signal.judged_by_id, signal.reason = SignalState.OPEN, None, None, ""
@@ -237,5 +257,10 @@ def _level(level: str) -> str:
     return level if level in LADDER else LADDER[0]
 
 
-def _case_scope_id(signal: Signal) -> str:
-    return "school" if signal.scope == "school" else signal.scope_id
+def _name(signal: Signal, ground: Ground, rule: Rule, found: WindowCount) -> None:
+    signal.title, signal.title_en = _titles(ground, rule, found, (signal.scope, signal.scope_id))
+
+
+def _titles(ground: Ground, rule: Rule, found: WindowCount, place: tuple[str, str]) -> tuple[str, str]:
+    zh, en = (ground.place(*place, found.persons, language) for language in ("zh", "en"))
+    return title(rule, found, zh, "zh"), title(rule, found, en, "en")

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import transaction
 
-from xiaodun.foundation import clock, journal
+from xiaodun.foundation import clock, jobs, journal
 from xiaodun.foundation.scope import open_scope
 from xiaodun.kernel.calendar import local_day
 from xiaodun.measures.health.models import FollowUp
+from xiaodun.response.signals.benches import COUNTED, LOOKBACK_DAYS, SCOPES, Benches, lay_benches
 from xiaodun.response.signals.events import Ground, regrow, settle
 from xiaodun.response.signals.models import DutyState, Signal, SignalState
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.responsibility.roster.queries import class_sizes
-from xiaodun.rules.evaluate import evaluate
 from xiaodun.rules.layers import in_force
-from xiaodun.rules.linelist import Case
 from xiaodun.rules.packs import shipped
 
-LOOKBACK_DAYS = 200  # the longest window of a pack is 180 days
+__all__ = ["QUIET_DAYS", "SCOPES", "close_quiet_signals", "illnesses", "judge_school"]
+
 # An event closes after so many days without a new case; product choice until packs bring incubation.
 QUIET_DAYS = 14
-SCOPES = ("person", "class", "grade", "school")  # dorm, household and bus follow with their own screens
 
 
 def judge_school(school_id: int, *, on: Iterable[str] = ()) -> int:
@@ -35,14 +33,14 @@ def judge_school(school_id: int, *, on: Iterable[str] = ()) -> int:
         school = Org.objects.select_for_update().get(pk=school_id)  # one judging of a school at a time
         units = {str(unit.pk): unit for unit in Org.objects.filter(school_id=school_id)}
         rows = illnesses(school_id, today)
-        cases = [case for row in rows for case in as_cases(row)]
         sizes = {str(pk): n for pk, n in class_sizes(school_id, today).items()}
-        answers = evaluate(
-            cases, rules, sizes=sizes, known_by=today, since=today - timedelta(days=QUIET_DAYS)
-        )
+        benches = lay_benches(rows, units, rules, sizes, today)
         ground = Ground(school, units, rows, clock.now())
-        held = {settle(ground, answer).pk for answer in answers}
-        regrow(school_id, ground, cases, {rule.id: rule for rule in rules}, sizes)
+        homes = _homes(school_id)
+        answers = benches.answers(today - timedelta(days=QUIET_DAYS))
+        held = {settle(ground, answer).pk for answer in answers if ground.is_of_here(answer)}
+        regrow(ground, benches, {rule.id: rule for rule in rules})
+        _wake_beside(benches, _homes(school_id) - homes)
         return _mark_fallen(school_id, held)
 
 
@@ -53,47 +51,21 @@ def illnesses(school_id: int, today: date) -> list[FollowUp]:
     for ids in events.values_list("follow_up_ids", flat=True):
         closed.update(ids)
     rows = FollowUp.objects.in_scope().filter(
-        school_id=school_id, onset_on__gt=today - timedelta(days=LOOKBACK_DAYS)
+        school_id=school_id, onset_on__gt=today - timedelta(days=LOOKBACK_DAYS), cause__in=COUNTED
     )
     return [row for row in rows.exclude(ruled_out_on__lte=today).order_by("pk") if row.pk not in closed]
 
 
-def as_cases(row: FollowUp) -> list[Case]:
-    """One illness as the evaluator reads it: as first known, as last seen by a check, as found by the doctor.
+def _homes(school_id: int) -> set[tuple[str, int]]:
+    """(household, cases) of the school's standing events of homes."""
+    rows = Signal.objects.in_scope().exclude(state=SignalState.CLOSED)
+    return set(rows.filter(school_id=school_id, scope="household").values_list("scope_id", "n_cases"))
 
-    Each is a row of the same person, counted once; the later ones make an old illness speak again on the day
-    that something was added to it.
-    """
-    known = Case(
-        person=str(row.person_id),
-        onset=row.onset_on,
-        klass=str(row.class_id),
-        grade=str(row.grade_id),
-        dorm=row.dorm,
-        household=str(row.household or ""),
-        known_on=row.known_on,
-        symptoms=frozenset(row.symptoms),
-        absent_from=row.absent_from,
-        absent_to=row.absent_to,
-        recovered_on=row.recovered_on,
-        ruled_out_on=row.ruled_out_on,
-    )
-    found = replace(
-        known,
-        diagnosis=row.diagnosis,
-        lab=row.lab,
-        hospital=row.hospital,
-        died=row.died,
-        severe=row.severe,
-        temperature=None if row.temperature is None else float(row.temperature),
-    )
-    cases = [known]
-    if row.last_seen_on > row.known_on:
-        cases.append(replace(known, known_on=row.last_seen_on))
-    if found != known:
-        seen_on = local_day(row.seen_by_doctor_at) if row.seen_by_doctor_at else row.known_on
-        cases.append(replace(found, known_on=max(row.diagnosed_on or seen_on, row.known_on)))
-    return cases
+
+def _wake_beside(benches: Benches, fresh: set[tuple[str, int]]) -> None:
+    """An event of a home that began or grew here is one at the schools of its other members: they judge it themselves."""
+    for school_id in sorted(benches.schools_beside({household for household, _n in fresh})):
+        jobs.enqueue("signals.class_rules", lock=f"school-{school_id}", school_id=school_id)
 
 
 def _mark_fallen(school_id: int, held: set[int]) -> int:

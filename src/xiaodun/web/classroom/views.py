@@ -18,8 +18,7 @@ from django.views.decorators.http import require_GET
 from xiaodun.foundation import clock
 from xiaodun.measures.checks.actions import UNDO
 from xiaodun.measures.checks.models import Finding
-from xiaodun.measures.checks.queries import ClassDay, ListedPupil, class_day
-from xiaodun.measures.health.models import FollowUp
+from xiaodun.measures.checks.queries import Carried, ClassDay, ListedPupil, SessionDay, class_day
 from xiaodun.responsibility.accounts.doors import door, public
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
@@ -41,7 +40,7 @@ def check(request: HttpRequest, class_id: int, unit: Org) -> HttpResponse:
         "data": page_data(request, today),
         "klass_name": unit.name,
         "day": today.day,
-        "session_word": today.session.label,
+        "session_word": today.of(None).session.label,
         "enrolled": len(today.pupils),
         "pupils": today.pupils,
     }
@@ -77,17 +76,18 @@ def script(request: HttpRequest) -> HttpResponse:
 def page_data(request: HttpRequest, today: ClassDay) -> dict[str, Any]:
     """What the page's script needs, and no more: ids, names, initials, what is carried, what was said today."""
     class_id = today.klass.pk
+    one = today.of(None)
     return {
         "class_id": class_id,
         "class_name": today.klass.name,
         "day": today.day.isoformat(),
         "today": clock.today().isoformat(),
-        "session": str(today.session),
+        "session": str(one.session),
         "enrolled": len(today.pupils),
-        "revision": today.check.revision if today.check else 0,
+        "revision": one.check.revision if one.check else 0,
         "account": _account_key(request),
         "pupils": [_pupil(pupil, today.day) for pupil in today.pupils],
-        "submitted": _submitted(today, request.user.pk),
+        "submitted": _submitted(one, request.user.pk),
         "urls": {
             "checks": reverse("api:record"),
             "withdraw": reverse("api:withdraw", args=[NO_CLIENT_ID]).replace(NO_CLIENT_ID, "{client_id}"),
@@ -111,21 +111,21 @@ def _pupil(pupil: ListedPupil, day: date) -> dict[str, Any]:
         "initials": pupil.person.initials,
         "carried": carried
         and {
-            "since": carried.onset_on.isoformat(),
-            "symptoms": carried.symptoms,
+            "since": carried.since.isoformat(),
+            "symptoms": list(carried.symptoms),
             "words": carried_words(carried, day),
-            "kind": "ill_absent" if carried.absent_from else "unwell",
+            "kind": str(carried.kind),
         },
     }
 
 
-def carried_words(carried: FollowUp, day: date) -> str:
-    days = (day - carried.onset_on).days + 1
-    since = weekday(carried.onset_on) if days <= 7 else f"{carried.onset_on:%m-%d}"
+def carried_words(carried: Carried, day: date) -> str:
+    days = (day - carried.since).days + 1
+    since = weekday(carried.since) if days <= 7 else f"{carried.since:%m-%d}"
     return _("%(since)s起，第%(days)d天") % {"since": since, "days": days}
 
 
-def _submitted(today: ClassDay, account_id: int | None) -> dict[str, Any] | None:
+def _submitted(today: SessionDay, account_id: int | None) -> dict[str, Any] | None:
     check, day = today.check, today.school_day
     if check is None or day is None:
         return None
