@@ -201,6 +201,16 @@ def prefixed() -> bytes:
     )
 
 
+def odd_encoding() -> bytes:
+    """An encoding that Python does not know; found by the damaged files, where it broke the reader."""
+    return books.xlsx(books.sheet_xml(ONE).replace(b"UTF-8", b"UTN-8"))
+
+
+def wide_encoding() -> bytes:
+    """One that Python knows and its XML reader does not."""
+    return books.xlsx(books.sheet_xml(ONE).replace(b"UTF-8", b"GB18030"))
+
+
 def out_of_order() -> bytes:
     return books.xlsx('<row r="5"><c r="A5"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>')
 
@@ -245,5 +255,7 @@ CRAFTED = (
     Hostile("too many parts", many_parts, code="too_many_parts"),
     Hostile("two parts of one name", twice, code="polyglot"),
     Hostile("prefixed elements", prefixed),
+    Hostile("unknown encoding", odd_encoding, code="damaged"),
+    Hostile("unusual encoding", wide_encoding, code="damaged"),
     Hostile("rows out of order", out_of_order, code="damaged", where="第6行"),
 )

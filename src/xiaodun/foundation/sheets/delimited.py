@@ -19,18 +19,26 @@ _MARKS = (
     (b"\xfe\xff", "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
+_LF = b"\n"
 _SEPARATORS = ",\t;"
 
 
 def decoded(data: bytes) -> tuple[str, str]:
-    """The text and its encoding. Raises NotRead `encoding` with the line where the last candidate broke."""
+    """The text and its encoding. Raises NotRead `encoding` with the line up to which the better one could be read."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding), encoding
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        return _strict(data, "gb18030"), "gb18030"
+            data, candidates = data[len(mark) :], [encoding]
+            break
+    else:
+        candidates = ["utf-8", "gb18030"]
+    broken = []
+    for encoding in candidates:
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError as error:
+            broken.append((error.start, encoding))
+    start, encoding = max(broken)
+    raise NotRead("encoding", f"第{data.count(_LF, 0, start) + 1}行", encoding)
 
 
 def separator_of(text: str) -> str:
@@ -80,11 +88,3 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         except csv.Error:  # a quote that is never closed, or text behind a closing one
             raise NotRead("csv_quotes", f"第{number}行") from None
         yield number, values
-
-
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise NotRead("encoding", f"第{line}行", encoding) from None

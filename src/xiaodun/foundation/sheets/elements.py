@@ -28,6 +28,7 @@ def new_parser(start: Start, end: End | None) -> expat.XMLParserType:
     """Names are `namespace name`; attributes come as a dict; text in pieces of at most 8,192 characters."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
+    parser.XmlDeclHandler = _refuse_encoding
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -65,6 +66,11 @@ def _scan(chunks: Iterable[bytes]) -> None:
         if _DOCTYPE in piece:
             raise NotRead("xml_entities")
         tail = piece[1 - len(_DOCTYPE) :]
+
+
+def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding is not None and encoding.lower() not in ("utf-8", "utf-16"):
+        raise NotRead("damaged", value="xml encoding")
 
 
 def _refuse_doctype(*_: object) -> None:

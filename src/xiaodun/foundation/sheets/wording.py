@@ -67,10 +67,14 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     # the child
     "too_much_memory": (
-        f"读取要用的内存太多，常见原因是表格很远的地方有内容。{_COPY_ZH}",
-        f"reading it needs too much memory, often because of something far outside the table: {_COPY_EN}",
+        f"读取要用的内存太多，常见原因是表格很远的地方有内容，或文件已损坏。{_COPY_ZH}",
+        "reading it needs too much memory, often because something stands far outside the table or the file is "
+        f"damaged: {_COPY_EN}",
     ),
-    "too_slow": (f"读了 {SECONDS} 秒还没读完。{_COPY_ZH}", f"not read within {SECONDS} seconds: {_COPY_EN}"),
+    "too_slow": (
+        f"读了 {SECONDS} 秒还没读完。分成几个文件，或{_COPY_ZH}",
+        f"not read within {SECONDS} seconds: split it, or {_COPY_EN}",
+    ),
     "reader_died": (f"文件读到一半读不下去。{_COPY_ZH}", f"the file cannot be read to its end: {_COPY_EN}"),
     # a place in the table
     "too_many_rows": (
