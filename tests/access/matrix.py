@@ -58,7 +58,7 @@ class Knocking:
 
     def ask(self, address: Address, row: Row, caller: Caller, thing: Thing) -> HttpResponse:
         """The row's own request about a thing, filled in as its page or device would."""
-        data: Any = dict(row.data)
+        data: Any = {key: said(thing) if callable(said) else said for key, said in row.data.items()}
         if address.name == "api:record":
             data = {
                 "client_id": str(uuid4()),

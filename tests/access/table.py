@@ -7,7 +7,7 @@ not named does not exist at that address, for anybody. Whoever is not named meet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,7 @@ class Row:
     """One method of one address. `told`: those who may know of the thing and are refused in words, with that status.
 
     `idle`: an allowed call may leave every row as it was. `journalled`: it leaves a line of the journal.
-    `hidden`: what a signed-in stranger meets.
+    `hidden`: what a signed-in stranger meets. A value of `data` may be a function of the thing.
     """
 
     method: str
@@ -48,6 +48,14 @@ def _post(who: Mapping[str, str] | str, **more: Any) -> Row:
     return Row("POST", {"": who} if isinstance(who, str) else who, **more)
 
 
+def _near_or_far(near: str, far: str) -> Callable[[Any], str]:
+    """An account of the thing's own county: people are found in their county alone."""
+    return lambda thing: far if thing.place.startswith("far") else near
+
+
+KEEPERS = "principal county operator"  # who gives duties, each at the own unit and below
+_UNITS = dict.fromkeys(("county", "school", "grade", "class"), KEEPERS)
+_NEW_PASSWORD = {"new": "一句自己记得住的长话", "again": "一句自己记得住的长话"}
 _REASON = {"reason": "三人均为晕车呕吐"}
 _TASKS = {"at_owner": "reporter", "at_deputy": "reporter deputy", "at_county": "reporter deputy county"}
 
@@ -63,6 +71,21 @@ TABLE: dict[str, list[Row]] = {
     "account_logout": [_get(ACCOUNT), _post(ACCOUNT, journalled=False)],
     "account_signup": [_get(ANYBODY)],
     "account_inactive": [_get(ANYBODY)],
+    # ---- one's own account; what is asked for afresh leads to the page that asks ----
+    "account": [_get(ACCOUNT)],
+    "mfa_authenticate": [_get(ANYBODY), _post(ANYBODY, idle=True)],
+    "account_reauthenticate": [_get(ACCOUNT), _post(ACCOUNT, idle=True)],
+    "mfa_reauthenticate": [_get(ACCOUNT), _post(ACCOUNT, idle=True)],
+    "password": [_get(ACCOUNT), _post({}, told={"": ACCOUNT}, told_status=400)],
+    "set_password": [_get({"link": ANYBODY}), _post({"link": ANYBODY}, data=_NEW_PASSWORD)],
+    "second_factor": [_get(ACCOUNT)],
+    "second_factor_on": [_get(ACCOUNT), _post(ACCOUNT, idle=True)],
+    "second_factor_off": [_post(ACCOUNT, idle=True)],
+    "recovery_codes": [_post(ACCOUNT, idle=True)],
+    "bind_identity": [_post(ACCOUNT, idle=True)],
+    "unbind_identity": [_post(ACCOUNT, idle=True)],
+    "openid_connect_login": [_get({})],  # no provider is named, so there is no such address
+    "openid_connect_callback": [_get({})],
     # ---- the class ----
     "classroom:worker": [_get(ANYBODY)],
     "classroom:script": [_get(ANYBODY)],
@@ -95,6 +118,30 @@ TABLE: dict[str, list[Row]] = {
     "bureau:report": [_get({"bureau": "county"})],
     "bureau:acknowledge": [_post({"bureau": "county"})],
     "bureau:answer": [_post({"bureau": "county"}, data={"words": "下午到校"})],
+    # ---- the office ----
+    "office:duties": [_get(_UNITS)],
+    "office:post": [_get({"school": KEEPERS}, data={"role": "principal"})],
+    "office:appoint": [
+        _post(
+            {"school": KEEPERS},
+            data={"role": "school_doctor", "account": _near_or_far("teacher", "far_teacher")},
+        )
+    ],
+    "office:end_duty": [_post({"duty": KEEPERS})],
+    "office:hand_over": [_post({"duty": KEEPERS}, data={"account": _near_or_far("deputy", "far_reporter")})],
+    "office:open_account": [_get(_UNITS), _post(_UNITS, data={"username": "newcomer", "name": "新人"})],
+    "office:account": [_get({"person": KEEPERS})],
+    "office:give_link": [_post({"person": KEEPERS}, idle=True)],
+    "office:close_account": [_post({"person": KEEPERS}, idle=True)],
+    "office:reopen_account": [_post({"person": KEEPERS}, idle=True)],
+    "office:bind_identity": [_post({"person": "operator"}, idle=True)],
+    "office:unbind_identity": [_post({"person": "operator"}, idle=True)],
+    "office:revoke_devices": [_post({"person": KEEPERS}, idle=True)],
+    "office:my_devices": [_get(ACCOUNT)],
+    "office:revoke_my_devices": [_post(ACCOUNT, idle=True)],
+    "office:revoke_my_device": [_post({"key": "self"})],
+    "office:explain": [_get(dict.fromkeys(_UNITS, "operator"))],
+    "office:my_access": [_get(ACCOUNT)],
     # ---- the CDC ----
     "partner:tray": [_get({"county": "cdc"})],
     "partner:report": [_get({"cdc": "cdc"})],
@@ -119,6 +166,7 @@ TABLE: dict[str, list[Row]] = {
 
 # Served by others' views: they answer every method alike, and hold no data of ours.
 ANY_METHOD = {"account_login", "account_logout", "account_inactive", "account_signup"}
+ANY_METHOD |= {"mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate"}
 ANY_METHOD |= {"api:openapi-json", "api:api-root"}
 
 # Whose names a page may show: the posts that care for the pupils. A principal reads masked names.

@@ -34,6 +34,7 @@ from xiaodun.responsibility.accounts.actions import (
     revoke_device_token,
 )
 from xiaodun.responsibility.accounts.models import Account, DeviceToken, Role
+from xiaodun.responsibility.accounts.passwords import invite
 from xiaodun.responsibility.orgs.actions import found_org
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.responsibility.roster.actions import NewPupil, enrol_pupils
@@ -51,6 +52,7 @@ MORE: dict[str, tuple[Role, str, dict[str, date]]] = {
     "far_reporter": (Role.EPIDEMIC_REPORTER, "far/D", {}),
     "far_county": (Role.COUNTY_OFFICER, "far", {}),
     "far_cdc": (Role.CDC_DOCTOR, "far", {}),
+    "operator": (Role.OPERATOR, "near", {}),
     "cdc_reader": (Role.CDC_DOCTOR, "near", {}),
     "cdc_lapsed": (Role.CDC_DOCTOR, "near", {}),
     "former": (Role.CLASS_REPORTER, "near/A/1", {"to_day": YESTERDAY}),
@@ -74,6 +76,7 @@ POSTS = {
     "far_reporter": ("reporter", "far/D"),
     "far_county": ("county", "far"),
     "far_cdc": ("cdc", "far"),
+    "operator": ("operator", "near"),
     "cdc_reader": ("cdc", "near"),
     "cdc_lapsed": ("cdc", "near"),
 }
@@ -177,6 +180,7 @@ def build_world() -> World:
     _open_line_lists(world)
     _write_beside(world)
     _hand_out_keys(world)
+    _name_people(world)
     world.callers.append(Caller("anonymous"))
     return world
 
@@ -271,6 +275,7 @@ def _name_units(world: World) -> None:
         "school_id": ("near/A", "near/B", "far/D", "near", "near/A/1"),
         "class_id": classes,
         "body_class_id": classes,
+        "org_id": ("near", "far", "near/B", "far/D", *classes),
     }
     for parameter, places in tried.items():
         for place in places:
@@ -325,6 +330,21 @@ def _write_beside(world: World) -> None:
         pupils = world.cast.pupils[world.places[f"{place}/1"].pk]
         for parameter, id in one_of_each(world.places[place], pupils, world.cast.accounts["nobody"]).items():
             world.add_thing(parameter, id, parameter.removesuffix("_id"), place)
+
+
+def _name_people(world: World) -> None:
+    """Duties and the accounts that hold them, each at the unit where it is looked after; a link somebody was given."""
+    for name in ("teacher", "doctor", "county", "cdc", "stranger", "far_teacher"):
+        account = world.cast.accounts[name]
+        place = POSTS[name][1]
+        world.add_thing("account_id", account.pk, "person", place)
+        if name not in ("county", "cdc"):
+            world.add_thing("duty_id", account.duties.get().pk, "duty", place)
+    world.add_thing("account_id", world.cast.accounts["nobody"].pk, "of no unit", "")
+    invited = open_account(actor_id=None, username="invited", name="新人")
+    key = invite(actor=world.cast.actor("county"), account=invited)
+    world.add_thing("key", key, "link", "")
+    world.add_thing("provider_id", "office", "provider", "")
 
 
 def _hand_out_keys(world: World) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.views import LoginView, ReauthenticateView
+from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,6 +29,11 @@ from xiaodun.responsibility.accounts.sessions import can_confirm, prove
 from xiaodun.web.page.context import frame
 
 WRONG_OLD = Fault("password.old", "旧密码不对", "The old password is wrong", "old")
+NO_PASSWORD = Fault(
+    "password.none",
+    "这个账号没有密码。找给您开账号的单位要一次性链接",
+    "This account has no password: ask the office that opened it for a one-time link",
+)
 NOT_TWICE = Fault("password.twice", "两次新密码不一样", "The two new passwords differ", "again")
 
 
@@ -46,6 +53,15 @@ class Confirm(ReauthenticateView):
         if not can_confirm(request):
             context = {"next": request.GET.get("next", ""), "provider": settings.OIDC["NAME"]}
             return render(request, "account/confirm_anew.html", context)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class ConfirmByCode(ReauthenticateByCodeView):
+    """The same by a code of the second factor; who has none is asked otherwise."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not has_second_factor(own_account(request)):
+            return redirect(f"{reverse('account_reauthenticate')}?{request.GET.urlencode()}")
         return super().dispatch(request, *args, **kwargs)
 
 
@@ -77,6 +93,8 @@ def password(request: HttpRequest) -> HttpResponse:
     faults: tuple[Fault, ...] = ()
     if request.method == "POST":
         try:
+            if not mine.has_usable_password():
+                raise Refused(NO_PASSWORD)
             if not get_adapter(request).reauthenticate(mine, request.POST.get("old", "")):
                 raise Refused(WRONG_OLD)
             change_password(actor=acting(request), account=mine, new=_new(request))

@@ -25,6 +25,7 @@ HOMES = {
     Role.PRINCIPAL: "school:day",
     Role.COUNTY_OFFICER: "bureau:today",
     Role.CDC_DOCTOR: "partner:tray",
+    Role.OPERATOR: "office:duties",
 }
 
 
