@@ -177,7 +177,6 @@ def test_more_rows_than_a_sheet_has_are_refused(monkeypatch):
         ("'名单'", "名单"),
         ("长" * 40, "长" * 31),
         ("[]", "Sheet1"),
-        ("History", "History_"),
     ],
 )
 def test_a_title_becomes_a_name_that_a_spreadsheet_accepts(title, name):

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator
 
 from xiaodun.foundation.sheets.cells import cell_name
+from xiaodun.foundation.sheets.limits import MAX_FILE
 from xiaodun.foundation.sheets.table import NotRead, Table
 
 _MARKS = (
@@ -76,7 +77,7 @@ def read_delimited(data: bytes, table: Table) -> str:
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    csv.field_size_limit(max(len(text), 1))
+    csv.field_size_limit(MAX_FILE)  # of Python's own 131,072 it would only say that a field is too long
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator_of(text), strict=True)
     number = 0
     while True:

@@ -18,7 +18,7 @@ from xiaodun.foundation.sheets.elements import feed, local, new_parser, walk
 from xiaodun.foundation.sheets.table import NotRead
 
 CONTENT_TYPES = "[Content_Types].xml"
-MAX_TEXTS = 1_200_000  # as many different texts as the largest table has cells
+MAX_TEXTS = 500_000  # different texts: 25 in each of 20,000 rows
 MAX_STYLES = 65_536
 
 # Built-in formats that stand in no file. 27-36 and 50-58 are those of Chinese Excel (section 18.8.30).
