@@ -15,20 +15,33 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
     """Insert rows given as tuples in the order of `columns` (database names); returns how many.
 
     Values are what JSON can say: numbers, text, booleans, null, lists for arrays, ISO text for days and instants.
+    A column that is not named takes the model's default, as in a row of its own.
     """
-    names = ", ".join(connection.ops.quote_name(column) for column in columns)
+    defaults = _defaults(model, columns)
+    names = ", ".join(connection.ops.quote_name(column) for column in (*columns, *defaults))
     table = connection.ops.quote_name(model._meta.db_table)
     statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)"  # noqa: S608 - names come from the models
     n, batch = 0, []
     with connection.cursor() as cursor:
         for row in rows:
-            batch.append(dict(zip(columns, row, strict=True)))
+            batch.append(dict(zip(columns, row, strict=True)) | defaults)
             if len(batch) == BATCH:
                 n += _send(cursor, statement, batch)
                 batch = []
         if batch:
             n += _send(cursor, statement, batch)
     return n
+
+
+def _defaults(model: type[models.Model], columns: Sequence[str]) -> dict[str, Any]:
+    """column -> default of the columns not named that may not be empty; the database fills its own."""
+    return {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.column
+        and field.column not in columns
+        and not (field.null or field.primary_key or field.has_db_default())
+    }
 
 
 def next_ids(model: type[models.Model], n: int) -> list[int]:

@@ -25,7 +25,8 @@ def demo_cast() -> list[Member]:
     )
     members = []
     for duty in sorted(duties, key=lambda d: (order[d.role], d.deputy, d.pk)):
-        school = duty.org.parent.parent if duty.org.level == "class" and duty.org.parent else None
+        above = duty.org.parent
+        school = {"class": above and above.parent, "group": above}.get(duty.org.level)
         unit = f"{school.name} {duty.org.name}" if school else duty.org.name
         label = str(Role(duty.role).label)
         members.append(Member(duty.account.username, duty.account.name, label, unit))

@@ -242,7 +242,8 @@ def _write_follow_ups(
                 klass.parent_id,
                 klass.school_id,
                 klass.county_id,
-                "",
+                klass.school_id,
+                klass.pk,
                 households[one.pupil],
                 sorted(one.symptoms),
                 date.fromordinal(min(one.onset, one.known)).isoformat(),
@@ -257,10 +258,6 @@ def _write_follow_ups(
                 one.influenza,
                 one.temperature,
                 doctor,
-                False,
-                False,
-                False,
-                "",
             )
         )
     insert_rows(
@@ -272,7 +269,8 @@ def _write_follow_ups(
             "grade_id",
             "school_id",
             "county_id",
-            "dorm",
+            "keeper_school_id",
+            "keeper_class_id",
             "household",
             "symptoms",
             "onset_on",
@@ -287,10 +285,6 @@ def _write_follow_ups(
             "lab",
             "temperature",
             "seen_by_doctor_at",
-            "severe",
-            "hospital",
-            "died",
-            "ruled_out_reason",
         ],
         rows,
     )

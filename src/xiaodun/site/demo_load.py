@@ -23,6 +23,7 @@ def load(n_schools: int) -> None:
     from xiaodun.foundation import clock, journal
     from xiaodun.rules.calendars import national_calendar
     from xiaodun.science.synth.county import county as draw_county
+    from xiaodun.site.demo_groups import lay_groups
     from xiaodun.site.demo_history import write_history
     from xiaodun.site.demo_judged import judge_history
     from xiaodun.site.demo_people import lay
@@ -36,6 +37,7 @@ def load(n_schools: int) -> None:
     with transaction.atomic(), clock.frozen(_opening(today)):
         _say("人员 people")
         laid = lay(county)
+        lay_groups(county, laid)
         _say("60天 sixty days")
         outbreak = today - timedelta(days=21 + (today.weekday() + 1) % 7)  # a Sunday, as in 1978
         notable = write_history(county, laid, days, outbreak if county.schools.boarding.any() else None)

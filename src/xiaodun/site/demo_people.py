@@ -15,8 +15,8 @@ from xiaodun.responsibility.accounts.actions import give_duty, open_account
 from xiaodun.responsibility.accounts.models import Account, Duty, Role
 from xiaodun.responsibility.orgs.actions import found_org, found_orgs
 from xiaodun.responsibility.orgs.models import Level, Org
-from xiaodun.responsibility.roster.actions import initials, sort_key
 from xiaodun.responsibility.roster.models import Enrolment, Person
+from xiaodun.responsibility.roster.naming import fold, initials, sort_key
 from xiaodun.science.synth import names
 from xiaodun.science.synth.population import KINDS, SEXES, STAGE_CODES, County
 from xiaodun.site.cast import PREFIX
@@ -155,6 +155,7 @@ def _enrol(county: County, unit: Org, schools: list[Org], classes: list[Org]) ->
                 "kind",
                 "name",
                 "name_sort",
+                "name_folded",
                 "initials",
                 "sex",
                 "birth_on",
@@ -170,6 +171,7 @@ def _enrol(county: County, unit: Org, schools: list[Org], classes: list[Org]) ->
                     "pupil",
                     words[n],
                     sort_key(words[n]),
+                    fold(words[n]),
                     initials(words[n]),
                     SEXES[pupils.sex[n]],
                     date.fromordinal(int(pupils.born[n])).isoformat(),
