@@ -16,6 +16,7 @@ ROOMS = {
     "test": "xiaodun.site.testing",
     "rules": "xiaodun.rules.command",
     "replay": "xiaodun.site.replay",
+    "science": "xiaodun.science.command",
 }
 
 USAGE = """usage: xiaodun COMMAND ...
@@ -24,6 +25,7 @@ USAGE = """usage: xiaodun COMMAND ...
   test [--all] [-- PYTEST ARGS]      all checks and tests
   rules eval LINELIST.csv --out OUT  judge a line list by the rule packs
   replay LINELIST.csv --out TIMELINE live through a line list day by day
+  science VERB ... --out OUT         outbreaks in time series, and more; science --help
   --version                          print the version
 
 Every command answers --help.

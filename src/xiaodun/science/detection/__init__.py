@@ -1,0 +1,1 @@
+"""Outbreak detection: counts in; what was expected, the upper limit, a score, the alarm and why out."""
