@@ -39,6 +39,10 @@ class Images:
         ids = [int(row.pk) for row in made]
         self.made.setdefault(model._meta.label_lower, {}).update(_fingerprints(model, ids))
 
+    def take_in(self, model: type[models.Model], ids: Sequence[int]) -> None:
+        """Rows just inserted beside (`foundation.bulk.insert_rows`, for thousands): the undo takes them back as well."""
+        self.made.setdefault(model._meta.label_lower, {}).update(_fingerprints(model, ids))
+
     def change(self, model: type[models.Model], rows: Mapping[int, Columns]) -> None:
         """Write columns of rows: id -> column -> value. What a row says already is not written again."""
         groups: dict[tuple[str, ...], dict[int, Columns]] = defaultdict(dict)

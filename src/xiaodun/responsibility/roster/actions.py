@@ -11,6 +11,7 @@ from django.db import transaction
 from xiaodun.foundation import journal
 from xiaodun.foundation.scope import open_scope
 from xiaodun.responsibility.orgs.models import Org
+from xiaodun.responsibility.roster.alike import propose_pairs
 from xiaodun.responsibility.roster.models import Enrolment, Person, PersonKind
 from xiaodun.responsibility.roster.naming import fold, initials, sort_key
 
@@ -52,6 +53,7 @@ def enrol_pupils(
             Enrolment(person=person, class_id=klass.pk, school_id=klass.of_school, from_day=from_day)
             for person in persons
         )
+    propose_pairs([person.pk for person in persons if person.birth_on], county_id=klass.of_county)
     journal.write(
         actor_id,
         "roster.enrol",

@@ -59,12 +59,18 @@ def fold(text: str) -> str:
 
 def sort_key(name: str) -> str:
     """The pinyin of a name, one syllable or word after another, small letters, at most 400 characters."""
-    return " ".join(_syllables(name)).lower()[:400]
+    return spoken(name)[0]
 
 
 def initials(name: str) -> str:
     """The first letter of every syllable or word, capital, at most 60."""
-    return "".join(word[0] for word in _syllables(name)).upper()[:60]
+    return spoken(name)[1]
+
+
+def spoken(name: str) -> tuple[str, str]:
+    """`sort_key` and `initials` at once: the reading of a name is what costs."""
+    words = _syllables(name)
+    return " ".join(words).lower()[:400], "".join(word[0] for word in words).upper()[:60]
 
 
 def read_name(text: str, where: str = "") -> str:

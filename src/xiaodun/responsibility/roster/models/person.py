@@ -106,6 +106,9 @@ class Person(models.Model):
             models.Index(fields=["class_id", "name_sort"], name="person_class_name"),  # class page
             models.Index(fields=["school_id", "kind"], name="person_school"),
             models.Index(fields=["school_id", "name_folded"], name="person_school_name"),  # search
+            models.Index(
+                fields=["county_id", "name_folded", "birth_on"], name="person_county_name"
+            ),  # duplicates
             models.Index(fields=["dorm_id"], name="person_dorm", condition=Q(dorm_id__isnull=False)),
             models.Index(fields=["bus_id"], name="person_bus", condition=Q(bus_id__isnull=False)),
             models.Index(fields=["household"], name="person_household", condition=Q(household__isnull=False)),
