@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.cast import MORNING, Cast, at_time, check, school_scope
 
 from xiaodun.measures.checks.models import LeaveNotice
@@ -82,5 +83,5 @@ def test_the_teachers_page_holds_the_notice(cast: Cast, mother: Guardian, key: s
     teacher.force_login(
         cast.accounts["teacher"], backend="allauth.account.auth_backends.AuthenticationBackend"
     )
-    page = teacher.get(f"/class/{cast.klass.pk}/check").content.decode()
+    page = teacher.get(reverse("classroom:check", args=[cast.klass.pk])).content.decode()
     assert "家长" in page
