@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.foundation.sheets.texts import TEXTS
 
 from xiaodun.foundation.sheets.cells import (
     MAX_CELL,
@@ -20,10 +21,6 @@ from xiaodun.foundation.sheets.cells import (
     written,
 )
 from xiaodun.kernel.calendar import SHANGHAI
-
-TEXTS = st.text(
-    st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("=+-@'\t\r\n  \u3000"), max_size=30
-)
 
 
 def fault_of(raw: str) -> tuple[str, str]:

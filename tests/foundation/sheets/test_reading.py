@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
+import xlwt
 from tests.foundation.sheets import books
 
 from xiaodun.foundation.sheets import reading
@@ -243,6 +245,21 @@ def test_only_the_first_visible_sheet_with_content_is_read_and_the_others_are_to
     assert (sheet.name, sheet.notes) == ("表2", ())
 
 
+def test_sheets_of_an_older_workbook_are_chosen_alike():
+    book = xlwt.Workbook()
+    for name, visibility in (("表1", 1), ("表2", 0), ("表3", 0), ("表4", 0)):
+        sheet = book.add_sheet(name)
+        sheet.visibility = visibility
+        if name != "表2":
+            sheet.write(0, 0, name)
+    buffer = io.BytesIO()
+    book.save(buffer)
+
+    sheet = read_sheet(buffer.getvalue(), "a.xls")
+    assert (sheet.name, [row.cells for row in sheet.rows]) == ("表3", [("表3",)])
+    assert ["表4" in note.zh for note in sheet.notes] == [True]
+
+
 @pytest.mark.parametrize(
     ("data", "name", "code"),
     [
@@ -254,6 +271,8 @@ def test_only_the_first_visible_sheet_with_content_is_read_and_the_others_are_to
         (books.zipped({"word/document.xml": b"<a/>"}), "a.docx", "not_a_table"),
         (books.zipped({"a.txt": b"a"}), "a.zip", "not_a_table"),
         (books.csv(), "a.pdf", "wrong_suffix"),
+        (books.csv(), "a.c\0v", "wrong_suffix"),
+        (books.csv(), "a.csv\udc80", "wrong_suffix"),
         (books.xlsx(), "a.xls", "wrong_suffix"),
     ],
 )

@@ -81,7 +81,7 @@ def _directory(data: bytes) -> tuple[dict[str, Member], int]:
     end = len(data) - _END_SIZE
     if end < 0 or data[end : end + 4] != _END:
         # A cut file has lost its end; one with something behind its end is two files in one.
-        raise NotRead("polyglot" if data.rfind(_END) > 0 else "damaged", value="zip")
+        raise NotRead("polyglot" if 0 < data.rfind(_END) < end else "damaged", value="zip")
     disk, first_disk, here, n_members, size, begins, comment = struct.unpack_from("<4H2LH", data, end + 4)
     gap = end - begins - size
     whole = gap == 0 or (gap == _END64_SIZE and data[begins + size : begins + size + 4] == _END64)

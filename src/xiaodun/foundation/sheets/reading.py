@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from xiaodun.foundation.sheets.marks import is_marked
 from xiaodun.foundation.sheets.wording import fault
 from xiaodun.kernel.errors import Fault, Refused
 
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,7}")  # it becomes a word of a command
 _CHILD = Path(__file__).with_name("child.py")
 
 
@@ -75,7 +77,9 @@ def read_sheet(data: bytes, filename: str, *, max_rows: int = 20_000, max_column
         raise Refused(fault("empty"))
     if len(data) > MAX_FILE:
         raise Refused(fault("too_big", value=f"{len(data) >> 20} MB"))
-    suffix = PurePath(filename).suffix.lower()[:8]
+    suffix = PurePath(filename).suffix.lower()
+    if suffix and not _SUFFIX.fullmatch(suffix):
+        suffix = ".?"
     answer, status = _ask(command(suffix, max_rows=max_rows, max_columns=max_columns), data)
     if status != 0:
         raise Refused(fault(_death(status)))
