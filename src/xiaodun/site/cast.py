@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from xiaodun.responsibility.accounts.models import Duty, Role
 
 PREFIX = "demo-"
@@ -30,4 +32,7 @@ def demo_cast() -> list[Member]:
         unit = f"{school.name} {duty.org.name}" if school else duty.org.name
         label = str(Role(duty.role).label)
         members.append(Member(duty.account.username, duty.account.name, label, unit))
+        if duty.role == Role.CLASS_REPORTER:
+            # A parent holds a link, no account (site/demo_family.py).
+            members.append(Member(f"{PREFIX}parent", "", str(_("家长")), unit))
     return members

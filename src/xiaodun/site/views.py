@@ -16,6 +16,7 @@ from xiaodun.responsibility.accounts.actions import choose_language, choose_type
 from xiaodun.responsibility.accounts.doors import acting, enter, public, signed_in
 from xiaodun.responsibility.accounts.models import Account, Role
 from xiaodun.responsibility.accounts.sessions import prove
+from xiaodun.site import demo_family
 from xiaodun.site.cast import demo_cast
 
 HOMES = {
@@ -86,6 +87,11 @@ def demo_sign_in(request: HttpRequest, username: str) -> HttpResponse:
     """Enter as one of the demo's cast. Outside the demo there is no such address."""
     if not settings.DEMO or username not in {member.username for member in demo_cast()}:
         raise Http404
+    if username == demo_family.USERNAME:
+        key = demo_family.parent_link()
+        if key is None:
+            raise Http404
+        return redirect("family:absence", key=key)
     account = Account.objects.filter(username=username, is_active=True).first()
     if account is None:
         raise Http404
