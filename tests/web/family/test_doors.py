@@ -18,7 +18,7 @@ PAGES = ("", "/record", "/record.json", "/consent")
 def test_the_link_opens_the_childs_own_pages(key: str, phone: Client, page: str) -> None:
     answer = phone.get(f"/f/{key}{page}")
     assert answer.status_code == 200
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
     assert answer["Cache-Control"] == "no-store"
 
 

@@ -33,8 +33,9 @@ def by_link(view: View) -> View:
         if guardian is None or guardian.person.left_on is not None:
             raise Http404
         response = view(request, *args, key=key, guardian=guardian, **kwargs)
-        # The address is the key: it goes to no other page, no store, no index.
-        response["Referrer-Policy"] = "no-referrer"
+        # The address is the key: it goes to no other site, no store, no index. (`no-referrer` would send forms without
+        # the origin that the forgery check asks for.)
+        response["Referrer-Policy"] = "same-origin"
         response["Cache-Control"] = "no-store"
         response["X-Robots-Tag"] = "noindex"
         return response
