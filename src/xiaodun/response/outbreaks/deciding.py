@@ -187,7 +187,8 @@ def _decision(actor: Actor, decision_id: int) -> tuple[Decision, Org]:
 
 
 def _public(words: str, where: str, school: Org, most: int) -> str:
-    return without_names(said(words, where, most=most), where, school_id=school.pk)
+    """Copied from a document: two signs may be all there is (全校)."""
+    return without_names(said(words, where, most=most, least=2), where, school_id=school.pk)
 
 
 def _journal(actor: Actor, verb: str, decision: Decision, **facts: Any) -> None:

@@ -44,12 +44,14 @@ def timeline_of(outbreak: Outbreak) -> list[Moment]:
     found = [*_signals(outbreak), *_reports(outbreak), *_work(outbreak), *_suspensions(outbreak)]
     if outbreak.closed_at is not None:
         found.append(Moment(outbreak.closed_at, Happened.CLOSED, outbreak, _name(outbreak.closed_by)))
-    return sorted(found, key=lambda moment: moment.at, reverse=True)
+    order = list(Happened)
+    return sorted(found, key=lambda moment: (moment.at, order.index(moment.what)), reverse=True)
 
 
 def _signals(outbreak: Outbreak) -> Iterator[Moment]:
-    for signal in outbreak.signals.select_related("judged_by"):
-        yield Moment(signal.opened_at, Happened.SIGNAL, signal)
+    for signal in outbreak.signals.select_related("judged_by").prefetch_related("duties"):
+        for duty in signal.duties.all():  # as it was then: the signal's own title has grown since
+            yield Moment(duty.detected_at, Happened.SIGNAL, duty)
         if signal.judged_at is not None:
             yield Moment(signal.judged_at, Happened.VERIFIED, signal, _name(signal.judged_by))
 

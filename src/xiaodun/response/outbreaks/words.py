@@ -55,8 +55,8 @@ def without_names(words: str, where: str, *, school_id: int, case_ids: Collectio
             raise Refused(
                 Fault(
                     "outbreak.words_name",
-                    "这段话县里和疾控看得到，不写学生姓名。改成“一名学生”或病例号",
-                    "The county and the CDC read these words: no pupil's name. Write “a pupil” or the case number",
+                    "这段话县里和疾控看得到，不写学生姓名。改写病例号，如“3号”",
+                    "The county and the CDC read these words: no pupil's name. Write the case number, e.g. “case 3”",
                     where,
                 )
             )
