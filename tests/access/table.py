@@ -57,6 +57,15 @@ KEEPERS = "principal county operator"  # who gives duties, each at the own unit 
 _UNITS = dict.fromkeys(("county", "school", "grade", "class"), KEEPERS)
 _NEW_PASSWORD = {"new": "一句自己记得住的长话", "again": "一句自己记得住的长话"}
 _REASON = {"reason": "三人均为晕车呕吐"}
+_SUSPENSION = {"scope": "school", "from_on": "2026-11-24", "to_on": "2026-11-27"}
+_DECISION = {
+    **_SUSPENSION,
+    "authority": "县人民政府",
+    "document_no": "县政函〔2026〕1号",
+    "decided_on": "2026-11-23",
+    "area": "全校",
+    "content": "停止到校上课",
+}
 _TASKS = {"at_owner": "reporter", "at_deputy": "reporter deputy", "at_county": "reporter deputy county"}
 
 TABLE: dict[str, list[Row]] = {
@@ -108,6 +117,44 @@ TABLE: dict[str, list[Row]] = {
     "school:dismiss": [_post({"signal": DESK}, data=_REASON)],
     "school:note": [_post({"signal": "principal"}, data={"words": "请校医跟进"})],
     "school:rule": [_get({"rule": ANYBODY})],
+    # ---- outbreaks: figures for all who read signals, verbs for the desk, the chain of a suspension ----
+    "school:outbreaks": [_get({"school": OVERSIGHT})],
+    "school:outbreak": [_get({"outbreak": f"{OVERSIGHT} cdc"})],
+    "school:outbreak_cases": [_get({"outbreak": f"{OVERSIGHT} cdc"})],
+    "school:outbreak_summary": [_get({"outbreak": f"{OVERSIGHT} cdc"})],
+    "school:outbreak_mark": [_post({"outbreak": DESK}, idle=True)],
+    "school:outbreak_define": [
+        _post({"outbreak": DESK}, data={"cases_from": "2026-11-23", "symptoms": "vomiting"})
+    ],
+    "school:outbreak_lead": [_post({"outbreak": DESK}, idle=True)],
+    "school:outbreak_watch": [_post({"outbreak": DESK})],
+    "school:outbreak_join": [_post({"outbreak": DESK}, idle=True)],
+    "school:outbreak_measure": [_post({"outbreak": DESK}, data={"kind": "masks", "role": "principal"})],
+    "school:outbreak_partner": [
+        _post({"outbreak": DESK}, data={"partner": "community", "post": "社区值班", "words": "已告知情况"})
+    ],
+    "school:outbreak_close": [
+        _get({"outbreak": DESK}),
+        _post({}, told={"outbreak": DESK}, told_status=400),  # a suspension still runs
+    ],
+    "school:measure_done": [_post({"measure": SCHOOL})],
+    "school:recommend": [
+        _get({"outbreak": SCHOOL}),
+        _post({"outbreak": SCHOOL}, data={**_SUSPENSION, "reckon": "1"}, idle=True),
+    ],
+    "school:recommendation": [_get({"recommendation": f"{OVERSIGHT} cdc"})],
+    "school:withdraw": [_post({"recommendation": SCHOOL}, data={"reason": "已无新发病例"})],
+    "bureau:outbreaks": [_get({"county": "county"})],
+    "bureau:decision": [_get({"outbreak": "county"}), _post({"outbreak": "county"}, data=_DECISION)],
+    "bureau:lift": [
+        _get({"decision": "county"}),
+        _post({"decision": "county"}, data={"document_no": "县政函〔2026〕2号", "lifted_on": "2026-11-25"}),
+    ],
+    "partner:outbreaks": [_get({"county": "cdc"})],
+    "partner:assessment": [
+        _get({"recommendation": "cdc"}),
+        _post({"recommendation": "cdc"}, data={"verdict": "supports", "words": "同意停课三天"}),
+    ],
     # ---- the county ----
     **{
         f"bureau:{name}": [_get({"county": "county"})]

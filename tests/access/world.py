@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
+from tests.access.outbreaks import lay_outbreaks
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
 from tests.measures.health.rows import fill_health
 from tests.responsibility.roster.rows import one_of_each
@@ -179,6 +180,7 @@ def build_world() -> World:
     _sign_in(world)
     _open_line_lists(world)
     _write_beside(world)
+    lay_outbreaks(world)
     _hand_out_keys(world)
     _name_people(world)
     world.callers.append(Caller("anonymous"))

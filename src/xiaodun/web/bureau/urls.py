@@ -1,6 +1,6 @@
 from django.urls import path
 
-from xiaodun.web.bureau import reports, schools, signals, tasks, today
+from xiaodun.web.bureau import outbreaks, reports, schools, signals, suspension, tasks, today
 
 app_name = "bureau"
 urlpatterns = [
@@ -15,4 +15,7 @@ urlpatterns = [
     path("county/report/<int:delivery_id>", reports.report, name="report"),
     path("county/delivery/<int:delivery_id>/acknowledge", reports.acknowledge, name="acknowledge"),
     path("county/delivery/<int:delivery_id>/answer", reports.answer, name="answer"),
+    path("county/<int:county_id>/outbreaks", outbreaks.outbreaks, name="outbreaks"),
+    path("county/outbreak/<int:outbreak_id>/decision", suspension.decide, name="decision"),
+    path("county/decision/<int:decision_id>/lift", suspension.lift, name="lift"),
 ]

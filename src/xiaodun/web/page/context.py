@@ -17,6 +17,7 @@ from xiaodun.responsibility.orgs.models import Org
 _SCHOOL = (
     ("今日", "school:day"),
     ("预警", "school:signals"),
+    ("疫情", "school:outbreaks"),
     ("随访", "school:follow_ups"),
     ("我的任务", "school:tasks"),
 )
@@ -31,17 +32,18 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.COUNTY_OFFICER: (
         ("今日", "bureau:today"),
         ("预警", "bureau:signals"),
+        ("疫情", "bureau:outbreaks"),
         ("学校", "bureau:schools"),
         ("我的任务", "bureau:tasks"),
         ("谁在岗", "office:duties"),
     ),
     Role.OPERATOR: (("谁在岗", "office:duties"), ("为什么能看", "office:explain")),
-    Role.CDC_DOCTOR: (("收件", "partner:tray"),),
+    Role.CDC_DOCTOR: (("收件", "partner:tray"), ("疫情", "partner:outbreaks")),
 }
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
-_WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("谁在岗"), _("为什么能看"))
+_WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("疫情"), _("谁在岗"), _("为什么能看"))
 
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:

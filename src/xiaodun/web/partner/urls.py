@@ -1,6 +1,6 @@
 from django.urls import path
 
-from xiaodun.web.partner import line_list, views
+from xiaodun.web.partner import line_list, outbreaks, views
 
 app_name = "partner"
 urlpatterns = [
@@ -9,4 +9,6 @@ urlpatterns = [
     path("cdc/report/<int:delivery_id>/line-list", line_list.line_list, name="line_list"),
     path("cdc/delivery/<int:delivery_id>/acknowledge", views.acknowledge, name="acknowledge"),
     path("cdc/delivery/<int:delivery_id>/answer", views.answer, name="answer"),
+    path("cdc/<int:county_id>/outbreaks", outbreaks.outbreaks, name="outbreaks"),
+    path("cdc/recommendation/<int:recommendation_id>/assessment", outbreaks.assess, name="assessment"),
 ]

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from xiaodun.web.school import day, follow_ups, signals
+from xiaodun.web.school import (
+    day,
+    follow_ups,
+    outbreak_cases,
+    outbreak_suspension,
+    outbreak_work,
+    outbreaks,
+    signals,
+)
 
 app_name = "school"
 urlpatterns = [
@@ -21,4 +29,20 @@ urlpatterns = [
     path("signal/<int:signal_id>/dismiss", signals.dismiss, name="dismiss"),
     path("signal/<int:signal_id>/note", signals.note, name="note"),
     path("rule/<str:rule_id>", signals.rule, name="rule"),
+    path("school/<int:school_id>/outbreaks", outbreaks.outbreaks, name="outbreaks"),
+    path("outbreak/<int:outbreak_id>", outbreaks.outbreak, name="outbreak"),
+    path("outbreak/<int:outbreak_id>/cases", outbreak_cases.cases, name="outbreak_cases"),
+    path("outbreak/<int:outbreak_id>/mark", outbreak_cases.mark, name="outbreak_mark"),
+    path("outbreak/<int:outbreak_id>/define", outbreak_cases.define, name="outbreak_define"),
+    path("outbreak/<int:outbreak_id>/lead", outbreak_work.lead, name="outbreak_lead"),
+    path("outbreak/<int:outbreak_id>/watch", outbreak_work.watch, name="outbreak_watch"),
+    path("outbreak/<int:outbreak_id>/join", outbreak_work.join, name="outbreak_join"),
+    path("outbreak/<int:outbreak_id>/measure", outbreak_work.measure, name="outbreak_measure"),
+    path("outbreak/<int:outbreak_id>/partner", outbreak_work.partner, name="outbreak_partner"),
+    path("outbreak/<int:outbreak_id>/close", outbreak_work.close, name="outbreak_close"),
+    path("outbreak/<int:outbreak_id>/summary", outbreak_work.summary, name="outbreak_summary"),
+    path("outbreak/<int:outbreak_id>/recommend", outbreak_suspension.recommend, name="recommend"),
+    path("measure/<int:measure_id>/done", outbreak_work.done, name="measure_done"),
+    path("recommendation/<int:recommendation_id>", outbreak_suspension.recommendation, name="recommendation"),
+    path("recommendation/<int:recommendation_id>/withdraw", outbreak_suspension.withdraw, name="withdraw"),
 ]
