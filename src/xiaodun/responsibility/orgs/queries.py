@@ -48,8 +48,9 @@ def stages_of(school_id: int, day: date) -> list[Stage]:
 
 
 def changes_of_county(county_id: int, most: int = 50) -> list[OrgChange]:
-    """The changes of a county's units, the newest first, without their images."""
-    rows = OrgChange.objects.filter(county_id=county_id).exclude(kind="transfer").defer("images")
+    """The changes of a county's units and of schools that came from another one, the newest first, without their images."""
+    came = Q(kind="move_county", asked__county__in=[county_id, str(county_id)])
+    rows = OrgChange.objects.filter(Q(county_id=county_id) | came).exclude(kind="transfer").defer("images")
     return list(rows.order_by("-asked_at", "-pk")[:most])
 
 

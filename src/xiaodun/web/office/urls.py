@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xiaodun.web.office import devices, duties, explain, people
+from xiaodun.web.office import corrections, devices, duties, explain, people, school_year, transfer, units
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
@@ -27,4 +27,20 @@ urlpatterns: list[URLPattern] = [
     # why somebody sees something
     path("office/<int:org_id>/explain", explain.explain_access, name="explain"),
     path("account/access", explain.my_access, name="my_access"),
+    # units through time
+    path("office/<int:org_id>/units", units.units, name="units"),
+    path("office/unit/<int:org_id>", units.unit_page, name="unit"),
+    path("office/unit/<int:org_id>/change", units.change, name="change_unit"),
+    path("office/change/<int:change_id>/undo", units.undo, name="undo_change"),
+    path("office/<int:org_id>/school-year", school_year.school_year, name="school_year"),
+    # pupils who change class or school
+    path("office/<int:school_id>/transfer", transfer.transfer, name="transfer"),
+    path("office/<int:school_id>/transfer/offer", transfer.offer, name="offer"),
+    path("office/<int:school_id>/transfer/accept", transfer.accept, name="accept"),
+    path("office/<int:school_id>/transfer/move", transfer.move, name="move_pupil"),
+    path("office/<int:school_id>/transfer/withdraw", transfer.withdraw, name="withdraw"),
+    path("office/<int:school_id>/transfer/undo", transfer.undo, name="undo_transfer"),
+    # what families say is wrong
+    path("office/<int:school_id>/corrections", corrections.corrections, name="corrections"),
+    path("office/correction/<int:correction_id>/answer", corrections.answer, name="answer_correction"),
 ]
