@@ -28,6 +28,7 @@ class Right(StrEnum):
     ASK_LINE_LIST = "line_list.ask"
     ANSWER_TASK = "task.answer"
     KEEP_ROSTER = "roster.keep"
+    APPROVE_EXPORT = "roster.approve_export"
     ROLL_OVER = "orgs.roll_over"
     CHANGE_UNITS = "orgs.change"
     GIVE_DUTIES = "duty.give"
@@ -71,6 +72,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.SET_CHECKS,
             Right.GIVE_DUTIES,
             Right.ROLL_OVER,
+            Right.APPROVE_EXPORT,
             Right.RECOMMEND_SUSPENSION,
         }
     ),
@@ -98,7 +100,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.SCHOOL_CLERK: frozenset(
-        {Right.KEEP_ROSTER, Right.ROLL_OVER, Right.ANSWER_TASK, Right.INVITE_GUARDIANS}
+        {
+            Right.KEEP_ROSTER,
+            Right.APPROVE_EXPORT,
+            Right.ROLL_OVER,
+            Right.ANSWER_TASK,
+            Right.INVITE_GUARDIANS,
+        }
     ),
     Role.DORM_WARDEN: _GROUP_DESK,
     Role.BUS_ESCORT: _GROUP_DESK,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -80,6 +81,65 @@ def issue_guardian_key(*, actor: Actor | None, guardian: Guardian, days: int = K
     )
     _tell(actor.account_id if actor else None, "guardian.link", guardian)
     return key
+
+
+@transaction.atomic
+def issue_class_keys(
+    *, actor: Actor, klass: Org, again: bool = False, days: int = KEY_DAYS
+) -> list[tuple[Guardian, str]]:
+    """Links for the guardians of a whole class, to be printed: (guardian, clear key) in the order of the register.
+
+    Only for those without a live link; with `again` for all, and the earlier links die. One journal line for the press.
+    """
+    if not actor.may(Right.INVITE_GUARDIANS, klass):
+        raise Refused(
+            _no_right(
+                "家长链接由班主任、校医或学籍管理员发", "Links are given by the class teacher or the office"
+            )
+        )
+    guardians = guardians_of_class(klass.pk)
+    now = clock.now()
+    if not again:
+        live = live_links(guardians)
+        guardians = [one for one in guardians if one.pk not in live]
+    _revoke(Q(guardian_id__in=[one.pk for one in guardians]))
+    issued = [(one, secrets.token_urlsafe(32)) for one in guardians]
+    GuardianKey.objects.bulk_create(
+        GuardianKey(
+            guardian_id=one.pk,
+            person_ref=one.person_id,
+            school_id=one.school_id,
+            key_hash=GuardianKey.hash_of(key),
+            issued_by_id=actor.account_id,
+            issued_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+        for one, key in issued
+    )
+    if issued:
+        journal.write(
+            actor.account_id,
+            "guardian.links",
+            ("class", klass.pk),
+            school_id=klass.school_id,
+            county_id=klass.county_id,
+            n=len(issued),
+        )
+    return issued
+
+
+def guardians_of_class(class_id: int) -> list[Guardian]:
+    """Who answers for the pupils of a class, in the order of its register; runs inside an open scope."""
+    rows = Guardian.objects.in_scope().filter(person__class_id=class_id, ended_on__isnull=True)
+    return list(rows.select_related("person").order_by("person__name_sort", "person_id", "-first", "pk"))
+
+
+def live_links(guardians: Iterable[Guardian]) -> dict[int, GuardianKey]:
+    """guardian -> the link they hold now, for those who hold one."""
+    rows = GuardianKey.objects.filter(
+        guardian_id__in=[one.pk for one in guardians], revoked_at__isnull=True, expires_at__gt=clock.now()
+    )
+    return {row.guardian_id: row for row in rows.order_by("pk")}
 
 
 @transaction.atomic

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Model
-
-from xiaodun.foundation.bulk import insert_rows, next_ids
+from xiaodun.foundation.bulk import next_ids
 from xiaodun.responsibility.orgs.images import Images
 from xiaodun.responsibility.orgs.models import GroupKind, Level, Org
 from xiaodun.responsibility.orgs.tree import tree_of
@@ -23,6 +21,7 @@ from xiaodun.responsibility.roster.importing_stored import Stored
 from xiaodun.responsibility.roster.models import Enrolment, Guardian, IdKind, Person, PersonKind
 from xiaodun.responsibility.roster.moves import Place, rehome
 from xiaodun.responsibility.roster.naming import fold, spoken
+from xiaodun.responsibility.roster.seating import enrol, insert, plain, seat
 
 _NOWHERE: dict[str, int | None] = {"dorm_id": None, "bus_id": None}
 _NUMBERLESS = {
@@ -124,34 +123,17 @@ class _Writer:
             }
             for one in new
         ]
-        self._insert(Person, rows)
-        self._enrol([(ids[one.row.number], self._class_of(one.row), self._first_day(one.row)) for one in new])
+        insert(self.images, Person, rows)
+        enrol(
+            self.images,
+            self.school.pk,
+            [(ids[one.row.number], self._class_of(one.row), self._first_day(one.row)) for one in new],
+        )
         return ids
-
-    def _insert(self, model: type[Model], rows: list[dict[str, Any]]) -> None:
-        """One statement; a person is thirty columns, and a placeholder for each costs more than the rows do."""
-        if rows:
-            columns = list(rows[0])
-            insert_rows(model, columns, ([_plain(row[column]) for column in columns] for row in rows))
-            self.images.take_in(model, [row["id"] for row in rows])
 
     def _first_day(self, row: RosterRow) -> date:
         """An import never changes the past: enrolment begins on its day, or later where the file says so."""
         return max(self.day, row.entered_on or self.day)
-
-    def _enrol(self, places: Sequence[tuple[int, int | None, date]]) -> None:
-        seated = [place for place in places if place[1] is not None]
-        rows = [
-            {
-                "id": pk,
-                "person_id": person_id,
-                "class_id": class_id,
-                "school_id": self.school.pk,
-                "from_day": first,
-            }
-            for pk, (person_id, class_id, first) in zip(next_ids(Enrolment, len(seated)), seated, strict=True)
-        ]
-        self._insert(Enrolment, rows)
 
     def _places(self, one: Planned) -> dict[str, int | None]:
         return {_BED[kind]: self.groups[kind, fold_class(name)] for kind, name in one.groups}
@@ -182,23 +164,23 @@ class _Writer:
             place = Place(target, self.school.pk, self.school.of_county)
             from_class = {one.class_id: place for one in persons if one.class_id is not None}
             rehome(self.images, from_class, self.day, [one.id for one in persons if one.class_id is not None])
-            self._seat([(one.id, target, self.day) for one in persons if one.class_id is None])
+            seat(
+                self.images,
+                self.school.pk,
+                [(one.id, target, self.day) for one in persons if one.class_id is None],
+            )
 
     def _bring_back(self) -> None:
         back = [one for one in self.plan.of(Step.RETURNING) if one.person is not None]
-        self._seat(
-            [(one.person.id, self._class_of(one.row), self._first_day(one.row)) for one in back if one.person]
+        seat(
+            self.images,
+            self.school.pk,
+            [
+                (one.person.id, self._class_of(one.row), self._first_day(one.row))
+                for one in back
+                if one.person
+            ],
         )
-
-    def _seat(self, places: Sequence[tuple[int, int | None, date]]) -> None:
-        """Put persons without a class into one: their own row, their guardians, an enrolment."""
-        self.images.change(
-            Person, {pk: {"class_id": class_id, "left_on": None} for pk, class_id, _ in places}
-        )
-        class_of = {pk: class_id for pk, class_id, _ in places}
-        guardians = Guardian.objects.in_scope().filter(person_id__in=class_of).values_list("pk", "person_id")
-        self.images.change(Guardian, {pk: {"class_id": class_of[person]} for pk, person in guardians})
-        self._enrol(places)
 
     def _let_go(self) -> None:
         """Those whom the whole list no longer names: their last day is the eve, or their first day where that was today."""
@@ -246,9 +228,9 @@ class _Writer:
                     )
                 else:
                     columns = _guardian(step, step.columns)
-                    changed[step.stored.id] = {name: _plain(value) for name, value in columns.items()}
+                    changed[step.stored.id] = {name: plain(value) for name, value in columns.items()}
         ids = next_ids(Guardian, len(new))
-        self._insert(Guardian, [{"id": pk, **row} for pk, row in zip(ids, new, strict=True)])
+        insert(self.images, Guardian, [{"id": pk, **row} for pk, row in zip(ids, new, strict=True)])
         self.images.change(Guardian, changed)
 
 
@@ -279,7 +261,7 @@ def _said(one: Planned, code: str) -> dict[str, Any]:
         return dict(_names(one.row))
     if code in ("identity", "student_number"):
         prefix = "id_" if code == "identity" else "student_number_"
-        return {name: _plain(value) for name, value in _numbers(one).items() if name.startswith(prefix)}
+        return {name: plain(value) for name, value in _numbers(one).items() if name.startswith(prefix)}
     return {code: getattr(one.row, code)}
 
 
@@ -289,8 +271,3 @@ def _guardian(step: GuardianStep, columns: Sequence[str]) -> dict[str, Any]:
     if "phone" in columns and step.row.phone is not None:
         found |= {"phone_sealed": step.row.phone.sealed(), "phone_index": step.phone_index}
     return found
-
-
-def _plain(value: Any) -> Any:
-    """Bytes as the database writes them in JSON."""
-    return f"\\x{value.hex()}" if isinstance(value, bytes) else value

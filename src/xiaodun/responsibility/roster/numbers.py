@@ -42,6 +42,7 @@ _SHAPES = {
     IdKind.PERMANENT_RESIDENCE: re.compile(r"[A-Z]{3}[0-9]{12}|[0-9]{17}[0-9X]"),
     IdKind.OTHER: re.compile(r"[A-Z0-9\-]{4,30}"),
 }
+_MASKED = re.compile(r"[0-9A-Za-z]{1,3}\*+[0-9A-Za-z]{0,2}")
 _PASSPORT_ALONE = re.compile(r"[A-Z]{1,2}[0-9]{7,8}")
 
 
@@ -86,7 +87,7 @@ def read_identity(text: str, kind: IdKind | None = None, where: str = "") -> Num
     permit, a letter or two with 7-8 digits a passport. Refused `codes.identity_...` or `roster.id_shape`.
     """
     number = plain(text).upper()
-    if number.lower() in _NOTHING or kind is IdKind.NONE:
+    if is_nothing(number) or kind is IdKind.NONE:
         return None
     if kind in (None, IdKind.IDENTITY_CARD, IdKind.RESIDENCE_PERMIT):
         if kind is None and _PASSPORT_ALONE.fullmatch(number):
@@ -105,7 +106,7 @@ def read_identity(text: str, kind: IdKind | None = None, where: str = "") -> Num
 def read_student_number(text: str, where: str = "") -> Number | None:
     """The student number in a cell; None where there is none. Refused `codes.student_...`."""
     number = plain(text).upper()
-    if number.lower() in _NOTHING:
+    if is_nothing(number):
         return None
     try:
         found = student_number(number)
@@ -118,7 +119,7 @@ def read_phone(text: str, where: str = "") -> Number | None:
     """A telephone number: a mobile of 11 digits, or a landline with its area code. Refused `roster.phone`."""
     digits = re.sub(r"[\s\-()（）]", "", plain(text))
     digits = digits.removeprefix("+86") if digits.startswith("+86") else digits
-    if digits.lower() in _NOTHING:
+    if is_nothing(digits):
         return None
     if not re.fullmatch(r"1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|\+[1-9][0-9]{6,14}|[2-9][0-9]{6,7}", digits):
         raise _refused(
@@ -139,6 +140,11 @@ def masked(kind: str, sealed: bytes | None, purpose: str) -> str:
 
 def mask(text: str) -> str:
     return text[:3] + "*" * (len(text) - 5) + text[-2:] if len(text) > 7 else text[:1] + "*" * (len(text) - 1)
+
+
+def is_nothing(text: str) -> bool:
+    """A word for none, or a number that a list of ours has masked: it says nothing, and changes nothing."""
+    return text.lower() in _NOTHING or _MASKED.fullmatch(text) is not None
 
 
 def plain(text: str) -> str:
