@@ -50,6 +50,7 @@ WORDS = {
     Right.ASK_LINE_LIST: gettext_lazy("凭用途要个案名单"),
     Right.ANSWER_TASK: gettext_lazy("签收和办结任务"),
     Right.KEEP_ROSTER: gettext_lazy("管学生名册"),
+    Right.APPROVE_EXPORT: gettext_lazy("批准导出名单"),
     Right.ROLL_OVER: gettext_lazy("升级学年"),
     Right.CHANGE_UNITS: gettext_lazy("改机构"),
     Right.GIVE_DUTIES: gettext_lazy("安排谁在岗"),
@@ -84,7 +85,7 @@ def explain_rows(account: Account, unit: Org, day: date) -> list[Answer]:
         return [roster, ill]
     full = _explain(account, unit, day, FULL_NAMES.__contains__, _("看全名"), of_rows=True)
     if not full.allowed:
-        full = Answer(False, (_("姓名打了遮挡，如“张*明”：校长看情况，不看是谁。"),))
+        full = Answer(False, (_("姓名打了遮挡，如“张**”：校长看情况，不看是谁。"),))
     return [roster, ill, full]
 
 
@@ -241,6 +242,8 @@ def _who_could(unit: Org, gives: Callable[[Role], bool], of_rows: bool) -> str:
         for role in Role
         if gives(role) and org.level in LEVELS[role]
     ]
+    if not could and of_rows:
+        return _("名册和病情只在学校和班里看。选一所学校或一个班再问。")
     if not could:
         return _("没有岗位有这项权。")
     return _("有这项权的岗位：%(posts)s。") % {"posts": _list(could)}
@@ -268,4 +271,4 @@ def _list(parts: Iterable[str]) -> str:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "Y-m-d")
+    return date_format(day, _("Y年n月j日"))

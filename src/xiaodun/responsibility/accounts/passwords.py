@@ -152,6 +152,7 @@ def _set(account: Account, new: str) -> None:
 
 def _shut(account: Account) -> None:
     """No password opens the account, and no session that began with one lives on."""
+    account.refresh_from_db(fields=["last_login"])  # the one-time link depends on it
     account.set_unusable_password()
     account.save(update_fields=["password", "is_active"])
 

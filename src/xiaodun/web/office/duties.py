@@ -20,7 +20,6 @@ from xiaodun.responsibility.accounts.models import Duty, Role
 from xiaodun.responsibility.accounts.posts import appoint, end_duty, hand_over, roles_at, unit_of_duty
 from xiaodun.responsibility.accounts.queries import (
     MOST_PEOPLE,
-    Post,
     find_person,
     gaps_of_schools,
     history_of,
@@ -60,7 +59,8 @@ def duties(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
         context["n_blank_below"] = sum(gap.n_blank for gap in gaps)
     posts = [post for _title, some in parts for post in some]
     context |= {
-        "parts": [(title, [_line(post, people) for post in some]) for title, some in parts if some],
+        "parts": [(title, some) for title, some in parts if some],
+        "blanks": [(post, who_could(post, people)) for post in posts if post.is_blank],
         "n_blank": sum(post.is_blank for post in posts) + context.get("n_blank_below", 0),
         "n_posts": len(posts),
     }
@@ -130,11 +130,6 @@ def hand_over_one(request: HttpRequest, duty_id: int, unit: Org) -> HttpResponse
     return _back(unit, role)
 
 
-def _line(post: Post, people: list[Any]) -> tuple[Post, Any]:
-    """A post and who could fill it, if it is blank and stands in a school."""
-    return post, who_could(post, people) if post.is_blank else None
-
-
 def _page(request: HttpRequest, unit: Org, role: Role, refused: Refused | None = None) -> HttpResponse:
     day = clock.today()
     held = next(one for one in posts_of([unit], day) if one.role == role)
@@ -146,6 +141,7 @@ def _page(request: HttpRequest, unit: Org, role: Role, refused: Refused | None =
         "home": school or unit,
         "people": people_of(school or unit, day)[:MOST_PEOPLE],
         "history": history_of(unit, role),
+        "proposed": request.GET.get("who", ""),
         "today": day,
         "today_text": day.isoformat(),
         "faults": refused.faults if refused else (),
