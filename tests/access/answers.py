@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from django.http import HttpResponse
-from tests.access.table import FULL_NAMES, PERSONS
+from tests.access.table import FULL_NAMES, ROSTER
 from tests.access.world import Caller, World
 
 # What stands for a pupil's name on a row shown to somebody who may not even know that there is such a row.
@@ -46,5 +46,5 @@ def strange_words(
     for place, name in world.schools.items():
         if name in text and not any(post.covers(place) or post.place.startswith(place) for post in posts):
             yield f"{what}: names the school {place}"
-    if NAMELESS_ROW in text and not any(post.kind in PERSONS.split() for post in posts):
+    if NAMELESS_ROW in text and not any(post.kind in ROSTER.split() for post in posts):
         yield f"{what}: shows rows of persons"

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.access.changes import CODE, NAME, class_of, move_of, offer_of, pupil_of
+
 ANYBODY = "anybody"
 ACCOUNT = "account"
 BROWSER = "browser"  # signed in by a person, not known by a device's key
@@ -55,6 +57,9 @@ def _near_or_far(near: str, far: str) -> Callable[[Any], str]:
 
 KEEPERS = "principal county operator"  # who gives duties, each at the own unit and below
 _UNITS = dict.fromkeys(("county", "school", "grade", "class"), KEEPERS)
+ROLLERS = "principal county clerk"
+_CHANGED = dict.fromkeys(("school", "grade", "class"), "county operator")
+_TOMORROW = {"on_day": "2026-11-24"}
 _NEW_PASSWORD = {"new": "一句自己记得住的长话", "again": "一句自己记得住的长话"}
 _REASON = {"reason": "三人均为晕车呕吐"}
 _SUSPENSION = {"scope": "school", "from_on": "2026-11-24", "to_on": "2026-11-27"}
@@ -189,6 +194,30 @@ TABLE: dict[str, list[Row]] = {
     "office:revoke_my_device": [_post({"key": "self"})],
     "office:explain": [_get(dict.fromkeys(_UNITS, "operator"))],
     "office:my_access": [_get(ACCOUNT)],
+    "office:units": [_get({"county": "county operator"})],
+    "office:unit": [_get({"school": "county operator"})],
+    "office:change_unit": [
+        _get(_CHANGED, data={"kind": "close"}),
+        _post(_CHANGED, data={"kind": "rename", "name": "新名称", "on_day": "2026-11-24"}, idle=True),
+    ],
+    "office:undo_change": [_post({"change": "county operator", "roll_over": ROLLERS})],
+    "office:school_year": [
+        _get({"school": ROLLERS, "county": "county"}),
+        _post({"school": ROLLERS, "county": "county"}, data={"do": "preview"}, idle=True),
+    ],
+    "office:transfer": [_get({"school": "clerk"})],
+    "office:offer": [_post({"school": "clerk"}, data={"person": pupil_of, "asker": "guardian"})],
+    "office:accept": [
+        _post(
+            {"school": "clerk"},
+            data={"code": CODE, "name": NAME, "birth_on": "2017-03-01", "to_class": class_of, **_TOMORROW},
+        )
+    ],
+    "office:move_pupil": [
+        _post({"school": "clerk"}, data={"person": pupil_of, "to_class": class_of, **_TOMORROW})
+    ],
+    "office:withdraw": [_post({"school": "clerk"}, data={"transfer": offer_of})],
+    "office:undo_transfer": [_post({"school": "clerk"}, data={"change": move_of})],
     # ---- the CDC ----
     "partner:tray": [_get({"county": "cdc"})],
     "partner:report": [_get({"cdc": "cdc"})],
@@ -217,5 +246,6 @@ ANY_METHOD |= {"mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate
 ANY_METHOD |= {"api:openapi-json", "api:api-root"}
 
 # Whose names a page may show: the posts that care for the pupils. A principal reads masked names.
-FULL_NAMES = CLASS
+FULL_NAMES = f"{CLASS} clerk"
 PERSONS = f"{CLASS} principal"
+ROSTER = f"{PERSONS} clerk"  # who reads that there is such a pupil, though not who is ill

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.test import Client
+from tests.access.changes import lay_changes
 from tests.access.outbreaks import lay_outbreaks
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
 from tests.measures.health.rows import fill_health
@@ -54,6 +55,7 @@ MORE: dict[str, tuple[Role, str, dict[str, date]]] = {
     "far_county": (Role.COUNTY_OFFICER, "far", {}),
     "far_cdc": (Role.CDC_DOCTOR, "far", {}),
     "operator": (Role.OPERATOR, "near", {}),
+    "clerk": (Role.SCHOOL_CLERK, "near/A", {}),
     "cdc_reader": (Role.CDC_DOCTOR, "near", {}),
     "cdc_lapsed": (Role.CDC_DOCTOR, "near", {}),
     "former": (Role.CLASS_REPORTER, "near/A/1", {"to_day": YESTERDAY}),
@@ -78,6 +80,7 @@ POSTS = {
     "far_county": ("county", "far"),
     "far_cdc": ("cdc", "far"),
     "operator": ("operator", "near"),
+    "clerk": ("clerk", "near/A"),
     "cdc_reader": ("cdc", "near"),
     "cdc_lapsed": ("cdc", "near"),
 }
@@ -181,6 +184,7 @@ def build_world() -> World:
     _open_line_lists(world)
     _write_beside(world)
     lay_outbreaks(world)
+    lay_changes(world)
     _hand_out_keys(world)
     _name_people(world)
     world.callers.append(Caller("anonymous"))

@@ -55,6 +55,7 @@ def changes_of_county(county_id: int, most: int = 50) -> list[OrgChange]:
 
 
 def planned_for(unit_ids: Iterable[int]) -> list[OrgChange]:
-    """Changes still to come for these units, in the order of their days."""
-    rows = OrgChange.objects.filter(unit_id__in=list(unit_ids), state=ChangeState.PLANNED).defer("images")
+    """Changes of these units still to come, in the order of their days."""
+    rows = OrgChange.objects.filter(unit_id__in=list(unit_ids), state=ChangeState.PLANNED)
+    rows = rows.exclude(kind="transfer").defer("images")
     return list(rows.order_by("on_day", "pk"))

@@ -52,6 +52,8 @@ def school_year(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
         faults = refused.faults
         plan = _again(request, unit, on_day, faults)
     done = change_lines(_changes(unit, on_day), acting(request))
+    # That it was done already is no fault of the reader: the change itself is shown.
+    faults = tuple(fault for fault in faults if not (done and fault.code == "roster.rolled_over"))
     ready = plan if plan and not plan.problems else None
     context = {
         "on_day": on_day.isoformat(),
@@ -60,8 +62,7 @@ def school_year(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
         "total": _total(ready.figures["schools"]) if ready else {},
         "lines": [line.words(tongue()) for line in ready.lines] if ready else [],
         "digest": ready.digest if ready else "",
-        # That it was done already is no fault of the reader: the change itself is shown.
-        "faults": [fault for fault in faults if not (done and fault.code == "roster.rolled_over")],
+        "faults": faults,
         "changes": done,
         "is_county": unit.level == Level.COUNTY,
     }
