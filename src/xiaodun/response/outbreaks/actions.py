@@ -10,10 +10,11 @@ from django.db import transaction
 
 from xiaodun.foundation import clock, journal
 from xiaodun.foundation.scope import open_scope
+from xiaodun.kernel.calendar import local_day
 from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES, SYMPTOMS
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.response.outbreaks.cases import Counting, counting
+from xiaodun.response.outbreaks.cases import Counting, counting, countings
 from xiaodun.response.outbreaks.figures import counted_figures, frozen
 from xiaodun.response.outbreaks.intervals import quiet_period
 from xiaodun.response.outbreaks.models import CaseMark, Outbreak, OutbreakState
@@ -35,18 +36,23 @@ def open_outbreak(*, actor: Actor, school: Org, family: str, follow_up_ids: Coll
     `follow_up_ids`: the illnesses of the signal; a standing outbreak of another family that counts one of them is the
     same event (three vomiting children of whom one is then diagnosed).
     """
-    Org.objects.select_for_update().get(pk=school.pk)  # two signals verified at once: one after the other
-    standing = _standing(school, family, set(follow_up_ids))
+    live = Outbreak.objects.in_scope().exclude(state=OutbreakState.CLOSED)
+    standing = live.filter(school_id=school.pk, family=family).first() or _same_event(school, follow_up_ids)
     if standing is not None:
         return standing
-    outbreak: Outbreak = Outbreak.objects.create(
+    outbreak: Outbreak
+    outbreak, made = live.get_or_create(  # two signals verified at once: the second finds the first
         school_id=school.pk,
-        county_id=school.of_county,
         family=family,
-        opened_at=clock.now(),
-        opened_by_id=actor.account_id,
-        lead_id=actor.account_id,
+        defaults={
+            "county_id": school.of_county,
+            "opened_at": clock.now(),
+            "opened_by_id": actor.account_id,
+            "lead_id": actor.account_id,
+        },
     )
+    if not made:
+        return outbreak
     _journal(actor, "outbreak.open", outbreak, family=family)
     return outbreak
 
@@ -114,7 +120,7 @@ def define_case(
 def mark_case(*, actor: Actor, outbreak_id: int, follow_up_id: int, counts: bool, reason: str) -> CaseMark:
     """The lead's word on one illness: it is a case of this outbreak, or it is not. The last word stands."""
     outbreak, school = take(actor, outbreak_id, Right.LEAD_OUTBREAK)
-    words = said(reason, "reason", most=200)
+    words = without_names(said(reason, "reason", most=200), "reason", school_id=school.pk)
     with open_scope(schools=[school.pk]):
         row = FollowUp.objects.in_scope().filter(pk=follow_up_id, school_id=school.pk).first()
         if row is None:
@@ -260,23 +266,20 @@ def classes_of_school(school: Org, class_ids: Collection[int]) -> list[int]:
 
 def quiet_until(outbreak: Outbreak, found: Counting) -> date:
     """The last day of waiting for another case: from the last onset, or from the opening where nobody is a case."""
-    last = found.last_on or clock.today()
+    last = found.last_on or local_day(outbreak.opened_at)
     return last + timedelta(days=quiet_period(outbreak.disease or found.diagnosis, clock.today()).days)
 
 
-def _standing(school: Org, family: str, illnesses: set[int]) -> Outbreak | None:
-    live: list[Outbreak] = list(
-        Outbreak.objects.in_scope()
-        .filter(school_id=school.pk)
-        .exclude(state=OutbreakState.CLOSED)
-        .order_by("opened_at")
-    )
-    same = next((outbreak for outbreak in live if outbreak.family == family), None)
-    if same is not None or not illnesses:
-        return same
+def _same_event(school: Org, illnesses: Collection[int]) -> Outbreak | None:
+    """The live outbreak of the school that counts one of these illnesses already, the oldest first."""
+    if not illnesses:
+        return None
+    rows = Outbreak.objects.in_scope().filter(school_id=school.pk).exclude(state=OutbreakState.CLOSED)
+    live: list[Outbreak] = list(rows.order_by("opened_at"))
     with open_scope(schools=[school.pk]):
-        counted = {one.pk: {case.row.pk for case in counting(one).cases} for one in live}
-    return next((outbreak for outbreak in live if counted[outbreak.pk] & illnesses), None)
+        counts = countings(live)
+    wanted = set(illnesses)
+    return next((one for one in live if wanted & {case.row.pk for case in counts[one.pk].cases}), None)
 
 
 def _nothing_pending(outbreak: Outbreak) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from unicodedata import normalize
 
 from xiaodun.foundation.scope import open_scope
 from xiaodun.kernel.errors import Fault, Refused
@@ -10,7 +11,6 @@ from xiaodun.responsibility.roster.models import Person, PersonKind
 
 LEAST = 4  # signs; shorter is no sentence
 LEAST_NAME = 3  # a name of two signs may be a word of everyday speech; only a case's own is looked for
-_BETWEEN = str.maketrans("", "", " \u3000·•‧・.")
 
 
 def said(text: str, where: str, *, most: int, least: int = LEAST) -> str:
@@ -44,13 +44,13 @@ def without_names(words: str, where: str, *, school_id: int, case_ids: Collectio
     Officers, the CDC and the printed summary show these words; names go by the line list. `case_ids`: persons who are
     cases, whose names are looked for also where they are as short as a word.
     """
-    folded = words.translate(_BETWEEN).casefold()
+    folded = _folded(words)
     with open_scope(schools=[school_id]):
         pupils = Person.objects.in_scope().filter(school_id=school_id, kind=PersonKind.PUPIL)
         names = list(pupils.values_list("pk", "name"))
     cases = set(case_ids)
     for pk, name in names:
-        sought = name.translate(_BETWEEN).casefold()
+        sought = _folded(name)
         if (len(sought) >= LEAST_NAME or (pk in cases and len(sought) > 1)) and sought in folded:
             raise Refused(
                 Fault(
@@ -61,3 +61,8 @@ def without_names(words: str, where: str, *, school_id: int, case_ids: Collectio
                 )
             )
     return words
+
+
+def _folded(text: str) -> str:
+    """Letters and digits only: blanks and dots between the signs of a name do not hide it."""
+    return "".join(sign for sign in normalize("NFKC", text).casefold() if sign.isalnum())

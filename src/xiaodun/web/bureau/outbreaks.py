@@ -18,7 +18,7 @@ from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.bureau.units import county
 from xiaodun.web.page.context import frame
-from xiaodun.web.page.outbreak_sheet import ChainSheet, chain_sheet
+from xiaodun.web.page.outbreak_sheet import ChainSheet, chain_sheets
 from xiaodun.web.page.report_sheet import level_state, without_school
 from xiaodun.web.page.written import in_chinese
 
@@ -46,7 +46,9 @@ class Row:
 def outbreaks(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     """Suspensions that wait for somebody first, the longest waiting on top; then by gravity."""
     actor = acting(request)
-    rows = [_row(line) for line in live_lines(actor.reach, clock.today(), county_id=unit.pk)]
+    lines = live_lines(actor.reach, clock.today(), county_id=unit.pk)
+    sheets = iter(chain_sheets([line.chain for line in lines if line.chain is not None]))
+    rows = [_row(line, next(sheets) if line.chain is not None else None) for line in lines]
     waiting = [row for row in rows if row.chain is not None and row.chain.step in WAITS]
     waiting.sort(key=lambda row: row.waited, reverse=True)
     ended = closed_ones(actor.reach, county_id=unit.pk)
@@ -60,11 +62,6 @@ def outbreaks(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     return render(request, "bureau/outbreaks.html", frame(request, unit) | context)
 
 
-def _row(line: OutbreakLine) -> Row:
+def _row(line: OutbreakLine, chain: ChainSheet | None) -> Row:
     said = line.title if in_chinese() else line.title_en
-    return Row(
-        line,
-        level_state(line.level),
-        without_school(said, line.school.name),
-        chain_sheet(line.chain) if line.chain is not None else None,
-    )
+    return Row(line, level_state(line.level), without_school(said, line.school.name), chain)

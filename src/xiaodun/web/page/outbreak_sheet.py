@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from xiaodun.response.outbreaks.advice import Advice
 from xiaodun.response.outbreaks.figures import Figures, series
 from xiaodun.response.outbreaks.links import SHARED_WORDS, Shared
 from xiaodun.response.outbreaks.loss import Loss, loss_of
-from xiaodun.response.outbreaks.models import Decision, SuspensionScope
+from xiaodun.response.outbreaks.models import Decision, Recommendation, SuspensionScope
 from xiaodun.response.outbreaks.queries import Chain, Step
 from xiaodun.response.outbreaks.timeline import Happened, Moment
 from xiaodun.responsibility.orgs.models import Org
@@ -82,12 +82,30 @@ def step_word(step: Step) -> str:
     }[step]
 
 
-def chain_sheet(chain: Chain, *, with_loss: bool = False) -> ChainSheet:
+def chain_sheets(chains: Sequence[Chain]) -> list[ChainSheet]:
+    """Suspensions as of today, their classes named by one query."""
+    ids = {pk for chain in chains for pk in _class_ids(chain)}
+    names = dict(Org.objects.filter(pk__in=ids).order_by("sort").values_list("pk", "name"))
+    return [chain_sheet(chain, names=names) for chain in chains]
+
+
+def _said(chain: Chain) -> Decision | Recommendation | None:
+    """What says which classes and days: the decision to suspend, else the recommendation."""
+    decision = chain.decision
+    return decision if decision is not None and decision.suspends else chain.recommendation
+
+
+def _class_ids(chain: Chain) -> list[int]:
+    said = _said(chain)
+    return list(said.class_ids) if said is not None else []
+
+
+def chain_sheet(
+    chain: Chain, *, names: Mapping[int, str] | None = None, with_loss: bool = False
+) -> ChainSheet:
     """A suspension as of today; its loss counts by the decision's classes and days where there is one."""
     step = chain.step(clock.today())
-    row, decision = chain.recommendation, chain.decision
-    said = decision if decision is not None and decision.suspends else row
-    class_ids = list(said.class_ids) if said is not None else []
+    row, said, class_ids = chain.recommendation, _said(chain), _class_ids(chain)
     from_on, to_on = (said.from_on, said.to_on) if said is not None else (None, None)
     since = chain.waits_since
     loss = None
@@ -98,7 +116,7 @@ def chain_sheet(chain: Chain, *, with_loss: bool = False) -> ChainSheet:
         step,
         "waiting" if step in (Step.ASSESSMENT, Step.DECISION) else "confirmed",
         step_word(step),
-        class_names(class_ids),
+        _joined(names, class_ids) if names is not None else class_names(class_ids),
         from_on,
         to_on,
         rule_words(row.rule_id) if row is not None and row.rule_id else None,
@@ -111,6 +129,10 @@ def class_names(class_ids: Iterable[int]) -> str:
     """三(1)班、三(2)班, in the order of the register."""
     names = Org.objects.filter(pk__in=list(class_ids)).order_by("sort").values_list("name", flat=True)
     return _("、").join(names)
+
+
+def _joined(names: Mapping[int, str], class_ids: Sequence[int]) -> str:
+    return _("、").join(name for pk, name in names.items() if pk in class_ids)
 
 
 def day_typed(said: QueryDict, where: str) -> date:

@@ -27,7 +27,7 @@ from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
 from xiaodun.web.page.context import frame
-from xiaodun.web.page.outbreak_sheet import chain_sheet
+from xiaodun.web.page.outbreak_sheet import chain_sheet, chain_sheets
 from xiaodun.web.page.report_sheet import level_state
 from xiaodun.web.page.written import in_chinese
 from xiaodun.web.partner.units import county
@@ -44,12 +44,20 @@ def outbreaks(request: HttpRequest, county_id: int, unit: Org) -> HttpResponse:
     ids = {row.school_id for row in waiting} | {row.school_id for row in done}
     names = dict(Org.objects.filter(pk__in=ids).values_list("pk", "name"))
     context = {
-        "waiting": [(names[row.school_id], chain_sheet(chain_of(row)), row) for row in waiting],
+        "waiting": [
+            (names[row.school_id], sheet, row)
+            for row, sheet in zip(waiting, chain_sheets([chain_of(row) for row in waiting]), strict=True)
+        ],
         "lines": [
             (line, level_state(line.level), line.title if in_chinese() else line.title_en)
             for line in live_lines(actor.reach, clock.today(), county_id=unit.pk)
         ],
-        "done": [(names[row.school_id], row, chain_sheet(chain_of(row.recommendation))) for row in done],
+        "done": [
+            (names[row.school_id], row, sheet)
+            for row, sheet in zip(
+                done, chain_sheets([chain_of(row.recommendation) for row in done]), strict=True
+            )
+        ],
     }
     return render(request, "partner/outbreaks.html", frame(request, unit) | context)
 

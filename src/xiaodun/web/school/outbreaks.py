@@ -26,7 +26,7 @@ from xiaodun.responsibility.accounts.models import Account, Role
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.web.page.context import frame
-from xiaodun.web.page.outbreak_sheet import chain_sheet, curve, grid, running, shared_words, told
+from xiaodun.web.page.outbreak_sheet import chain_sheets, curve, grid, running, shared_words, told
 from xiaodun.web.page.report_sheet import level_state
 from xiaodun.web.page.written import in_chinese
 
@@ -64,7 +64,7 @@ def outbreak(request: HttpRequest, outbreak_id: int, unit: Org) -> HttpResponse:
         cases = counting(found)
     figures = figures_of(found)
     actor = acting(request)
-    chains = [chain_sheet(chain) for chain in chains_of(found)]
+    chains = chain_sheets(chains_of(found))
     moments = timeline_of(found)
     context = (
         frame(request, unit)
