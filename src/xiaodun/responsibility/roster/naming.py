@@ -89,9 +89,7 @@ def read_name(text: str, where: str = "") -> str:
             f"the name has {len(name)} characters, at most {LONGEST} fit",
             where,
         )
-    if not any(unicodedata.category(ch)[0] in _LETTERS or _is_private(ch) for ch in name) or not all(
-        _may_stand(ch) for ch in name
-    ):
+    if not any(map(_is_letter, name)) or not all(map(_may_stand, name)):
         raise _refused(
             "roster.name_shape",
             "不像姓名。只填姓名，不带数字和符号",
@@ -102,7 +100,12 @@ def read_name(text: str, where: str = "") -> str:
 
 
 def _may_stand(ch: str) -> bool:
-    return unicodedata.category(ch)[0] in _LETTERS or ch in _MARKS or ch == "〇" or _is_private(ch)
+    return _is_letter(ch) or ch in _MARKS
+
+
+def _is_letter(ch: str) -> bool:
+    # The Han planes by range: newer characters than this Python's tables are names all the same.
+    return unicodedata.category(ch)[0] in _LETTERS or _IS_HAN.match(ch) is not None or _is_private(ch)
 
 
 def _is_private(ch: str) -> bool:
