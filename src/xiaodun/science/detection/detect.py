@@ -7,12 +7,25 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from xiaodun.science.detection.bayes import Bayes, Rki, bayes, rki
+from xiaodun.science.detection.cusum import Cusum, cusum
 from xiaodun.science.detection.ears import Ears, ears
+from xiaodun.science.detection.farrington import Farrington, farrington
+from xiaodun.science.detection.glr import Glr, glr
+from xiaodun.science.detection.outbreakp import OutbreakP, outbreakp
 from xiaodun.science.detection.shape import Counts, Detection, checked_counts, checked_span
 
-Options = Ears
+Options = Ears | Farrington | Cusum | Bayes | Rki | Glr | OutbreakP
 
-_DETECTORS: dict[type, Callable[[Counts, Any, int, int, int | None], Detection]] = {Ears: ears}
+_DETECTORS: dict[type, Callable[[Counts, Any, int, int, int | None], Detection]] = {
+    Ears: ears,
+    Farrington: farrington,
+    Cusum: cusum,
+    Bayes: bayes,
+    Rki: rki,
+    Glr: glr,
+    OutbreakP: outbreakp,
+}
 
 
 def detect(

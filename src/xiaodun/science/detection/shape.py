@@ -117,6 +117,13 @@ def _refuse_count(given: NDArray[Any], bad: NDArray[np.bool_]) -> None:
     raise DomainError(Fault("detection.count", zh, en, where, str(given[series, t])))
 
 
+def ratio_score(y: Floats, centre: Floats, upper: Floats) -> Floats:
+    """(y - centre) / (upper - centre), above 1 for an alarm; NaN where the limit is not above the centre."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = (y - centre) / (upper - centre)
+    return np.where((upper > centre) & np.isfinite(score), score, np.nan)
+
+
 def checked_span(span: tuple[int, int] | None, n_time: int) -> tuple[int, int]:
     """First and last column (from 0, last excluded) of a span in t (from 1, last included); None = all.
 
