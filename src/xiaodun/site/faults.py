@@ -45,11 +45,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def locked(request: HttpRequest, *_args: object, **_kwargs: object) -> HttpResponse:
-    """Five misses: this account waits on this device, nobody else does."""
+    """Too many misses, counted as accounts/lockout.py says; the words are the same whoever was meant."""
     return _page(
         request,
         429,
         "account.locked",
-        _("这个账号在这台设备上连错五次"),
-        _("等15分钟再试，或换一台设备。忘了密码找本校疫情报告人。"),
+        _("连错太多次，先等一等"),
+        _("等15分钟再试，或用您常用的那台设备登录。忘了密码，找给您开账号的学校或教育局要一次性链接。"),
     )

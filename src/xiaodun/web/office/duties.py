@@ -43,28 +43,33 @@ def duties(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
     if unit.level in (Level.GRADE, Level.CAMPUS, *CHECKED):
         return redirect("office:duties", unit.of_school)
     day = clock.today()
-    context: dict[str, Any] = {"schools": None}
+    own, below, people = posts_of([unit], day), [], []
+    context: dict[str, Any] = {"schools": None, "n_blank": 0}
     if unit.level == Level.SCHOOL:
-        parts = [
-            (_("学校"), posts_of([unit], day)),
-            (_("班级和组"), posts_of(units_of_school(unit, day), day)),
-        ]
+        below = posts_of(units_of_school(unit, day), day)
         people = list(people_of(unit, day)[:MOST_PEOPLE])
         context["idle"] = [one for one in people if not one.n_duties]  # type: ignore[attr-defined]
     else:
-        parts, people = [(unit.name, posts_of([unit], day))], []
-        gaps = gaps_of_schools(unit, day)
-        context["schools"] = [gap for gap in gaps if gap.n_blank][:MOST_SCHOOLS]
-        context["n_schools"] = len(gaps)
-        context["n_blank_below"] = sum(gap.n_blank for gap in gaps)
-    posts = [post for _title, some in parts for post in some]
+        context |= _schools(unit, day)
+    blanks = [(post, who_could(post, people)) for post in own + below if post.is_blank]
+    # The classes fold: who is on duty everywhere takes no space.
+    parts = [(unit.name, own, False), (_("班级和组"), below, True)]
     context |= {
-        "parts": [(title, some) for title, some in parts if some],
-        "blanks": [(post, who_could(post, people)) for post in posts if post.is_blank],
-        "n_blank": sum(post.is_blank for post in posts) + context.get("n_blank_below", 0),
-        "n_posts": len(posts),
+        "parts": [part for part in parts if part[1]],
+        "blanks": blanks,
+        "n_blank": context["n_blank"] + len(blanks),
     }
     return render(request, "office/duties.html", frame(request, unit) | context)
+
+
+def _schools(unit: Org, day: date) -> dict[str, Any]:
+    """The schools below a unit that have blank posts, and how many there are in all."""
+    gaps = gaps_of_schools(unit, day)
+    return {
+        "schools": [gap for gap in gaps if gap.n_blank][:MOST_SCHOOLS],
+        "n_schools": len(gaps),
+        "n_blank": sum(gap.n_blank for gap in gaps),
+    }
 
 
 @require_GET
