@@ -199,3 +199,18 @@ def test_the_page_costs_a_bounded_number_of_queries(
     client = signed_in(cast, "county")
     with django_assert_max_num_queries(75):
         client.get(f"/outbreak/{outbreak.pk}")
+
+
+def test_a_task_leads_to_what_it_is_about(cast: Cast, outbreak: Outbreak) -> None:
+    row = recommended(cast, outbreak)
+    press(cast, "reporter", f"/outbreak/{outbreak.pk}/measure", kind="ventilate", role="school_doctor")
+    measure = Measure.objects.in_scope().get()
+    tasks = signed_in(cast, "doctor").get(f"/school/{cast.school.pk}/tasks").content.decode()
+    assert f'<a href="/measure/{measure.pk}">通风</a>' in tasks
+    assert signed_in(cast, "doctor").get(f"/measure/{measure.pk}").url == f"/outbreak/{outbreak.pk}#measures"
+    county = signed_in(cast, "county").get(f"/county/{cast.county.pk}/tasks").content.decode()
+    assert f'href="/recommendation/{row.pk}"' in county
+    decision = decided(cast, outbreak, row)
+    assert signed_in(cast, "county").get(f"/decision/{decision.pk}").url == f"/recommendation/{row.pk}"
+    principal = signed_in(cast, "principal").get(f"/school/{cast.school.pk}/tasks").content.decode()
+    assert f'href="/decision/{decision.pk}"' in principal

@@ -27,7 +27,12 @@ from xiaodun.response.outbreaks.models import (
     SuspensionScope,
     Verdict,
 )
-from xiaodun.response.outbreaks.suspension_tasks import ask_for_assessment, ask_for_decision, settle_both
+from xiaodun.response.outbreaks.suspension_tasks import (
+    ASSESS,
+    ask_for_assessment,
+    ask_for_decision,
+    settle_both,
+)
 from xiaodun.response.outbreaks.words import said, without_names
 from xiaodun.responsibility.accounts.actor import Actor
 from xiaodun.responsibility.accounts.rights import Right
@@ -142,7 +147,7 @@ def assess_suspension(*, actor: Actor, recommendation_id: int, verdict: str, wor
         by_id=actor.account_id,
     )
     _journal(actor, "suspension.assess", row, verdict=verdict)
-    settle_both(actor, row, str(Verdict(verdict).value), only="suspension.assess")
+    settle_both(actor, row, "已评估", only=ASSESS)
     ask_for_decision(row, school, assessment)
     return assessment
 

@@ -29,6 +29,19 @@ AFTER_DAYS = 3  # quiet days drawn after the last case, so that the end can be s
 GRID_DAYS, CURVE_DAYS, MOST_CLASSES = 14, 60, 60
 
 
+def _answers() -> tuple[str, ...]:
+    """How the tasks of an outbreak are answered, kept as it was said; here for the translators' catalogue."""
+    return (
+        _("已完成"),
+        _("已评估"),
+        _("已登记决定"),
+        _("已解除"),
+        _("建议已撤回"),
+        _("已结束"),
+        _("已并入"),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ChainSheet:
     """One suspension in words. `state` and `word` draw its tag; `waited`: how long the present turn waits."""

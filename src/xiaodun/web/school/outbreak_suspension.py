@@ -19,7 +19,7 @@ from xiaodun.measures.checks.school_days import next_school_day
 from xiaodun.response.outbreaks.advice import Advice, advice_of
 from xiaodun.response.outbreaks.figures import Figures, figures_of, thawed
 from xiaodun.response.outbreaks.loss import Loss, loss_of
-from xiaodun.response.outbreaks.models import Outbreak, Recommendation, SuspensionScope
+from xiaodun.response.outbreaks.models import Decision, Outbreak, Recommendation, SuspensionScope
 from xiaodun.response.outbreaks.queries import chain_of, outbreak_for, recommendation_for
 from xiaodun.response.outbreaks.suspension import (
     recommend_suspension,
@@ -108,6 +108,22 @@ def withdraw(request: HttpRequest, recommendation_id: int, unit: Org) -> HttpRes
     except Refused as refused:
         say_refused(request, refused)
     return redirect("school:recommendation", recommendation_id)
+
+
+def school_of_decision(decision_id: int) -> Org | None:
+    rows = Decision.objects.in_scope().filter(pk=decision_id)
+    return Org.objects.filter(pk__in=rows.values("school_id")).first()
+
+
+@require_GET
+@never_cache
+@door(Right.READ_SIGNAL, find=school_of_decision)
+def decision(request: HttpRequest, decision_id: int, unit: Org) -> HttpResponse:
+    """Where a task leads: the chain that a decision ends, or its outbreak where nobody had recommended it."""
+    row = Decision.objects.visible_to(acting(request).reach).get(pk=decision_id)
+    if row.recommendation_id is None:
+        return redirect("school:outbreak", row.outbreak_id)
+    return redirect("school:recommendation", row.recommendation_id)
 
 
 def _chosen(said: QueryDict) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -93,6 +94,15 @@ def partner(request: HttpRequest, found: Outbreak, unit: Org) -> str:
 def school_of_measure(measure_id: int) -> Org | None:
     rows = Measure.objects.in_scope().filter(pk=measure_id)
     return Org.objects.filter(pk__in=rows.values("school_id")).first()
+
+
+@require_GET
+@never_cache
+@door(Right.READ_SIGNAL, find=school_of_measure)
+def measure_page(request: HttpRequest, measure_id: int, unit: Org) -> HttpResponse:
+    """Where a task leads: the measures of its outbreak."""
+    row = Measure.objects.visible_to(acting(request).reach).get(pk=measure_id)
+    return redirect(f"{reverse('school:outbreak', args=[row.outbreak_id])}#measures")
 
 
 @require_POST
