@@ -142,7 +142,9 @@ TABLE: dict[str, list[Row]] = {
         _get({"outbreak": DESK}),
         _post({}, told={"outbreak": DESK}, told_status=400),  # a suspension still runs
     ],
+    "school:measure": [_get({"measure": f"{OVERSIGHT} cdc"})],
     "school:measure_done": [_post({"measure": SCHOOL})],
+    "school:decision": [_get({"decision": f"{OVERSIGHT} cdc"})],
     "school:recommend": [
         _get({"outbreak": SCHOOL}),
         _post({"outbreak": SCHOOL}, data={**_SUSPENSION, "reckon": "1"}, idle=True),

@@ -42,7 +42,9 @@ urlpatterns = [
     path("outbreak/<int:outbreak_id>/close", outbreak_work.close, name="outbreak_close"),
     path("outbreak/<int:outbreak_id>/summary", outbreak_work.summary, name="outbreak_summary"),
     path("outbreak/<int:outbreak_id>/recommend", outbreak_suspension.recommend, name="recommend"),
+    path("measure/<int:measure_id>", outbreak_work.measure_page, name="measure"),
     path("measure/<int:measure_id>/done", outbreak_work.done, name="measure_done"),
+    path("decision/<int:decision_id>", outbreak_suspension.decision, name="decision"),
     path("recommendation/<int:recommendation_id>", outbreak_suspension.recommendation, name="recommendation"),
     path("recommendation/<int:recommendation_id>/withdraw", outbreak_suspension.withdraw, name="withdraw"),
 ]
