@@ -29,7 +29,7 @@ from xiaodun.foundation import clock
 from xiaodun.kernel.calendar import at
 from xiaodun.kernel.errors import Refused
 from xiaodun.measures.checks.models import ClassCheck, Session
-from xiaodun.responsibility.orgs.changing import plan_change, undo_change
+from xiaodun.responsibility.orgs.changing import apply_due, plan_change, undo_change
 from xiaodun.responsibility.orgs.models import Level, Org, OrgChange
 from xiaodun.responsibility.roster.school_year import next_grade, school_year_of
 
@@ -236,6 +236,19 @@ def test_next_year_it_rolls_over_again(place: Place) -> None:
     assert made.is_applied
     assert Org.objects.get(pk=klass.pk).name == "三(1)班"
     assert [p.name for p in klass.periods.order_by("pk")] == ["一(1)班", "二(1)班", "三(1)班"]
+
+
+def test_planned_ahead_it_happens_in_its_night_and_only_once(place: Place) -> None:
+    made = change("roll_over", SEPTEMBER, unit=place.county.pk)
+    klass = place.classes("一小")[0]
+    with pytest.raises(Refused) as caught:
+        change("roll_over", SEPTEMBER, unit=place.schools["一小"].pk)
+    assert caught.value.code == "roster.rolled_over"
+    with clock.frozen(at(SEPTEMBER, 0, 5)):
+        assert apply_due() == {"applied": 1, "blocked": 0}
+    made.refresh_from_db()
+    assert made.is_applied
+    assert Org.objects.get(pk=klass.pk).name == "二(1)班"
 
 
 @pytest.mark.parametrize("unit", ["county", "school"])

@@ -117,7 +117,7 @@ def test_bed_and_bus_stay_behind_when_one_goes_alone_to_another_school(place: Pl
         Person.objects.in_scope().filter(pk=person.pk).update(dorm="301", dorm_id=5, bus_id=6)
     accept(place.classes("二小")[0], code, person)
     (here,) = [one for one in people_of(place.schools["二小"].pk) if one.pk == person.pk]
-    assert (here.dorm, here.dorm_id, here.bus_id) == ("", None, None)
+    assert (here.dorm, here.dorm_id, here.bus_id, here.entered_on) == ("", None, None, MONDAY)
 
 
 def test_both_schools_have_their_line_in_the_journal_and_neither_names_the_pupil(place: Place) -> None:

@@ -202,6 +202,14 @@ def test_everything_that_is_offered_can_be_carried_out(place: Place, officer: Cl
     assert officer.get(f"/office/unit/{one.pk}").status_code == 200
 
 
+def test_above_counties_the_page_leads_down_to_them(place: Place) -> None:
+    operator = sign_in(Role.OPERATOR, place.city, "operator")
+    shown = text_of(operator.get(f"/office/{place.city.pk}/units"))
+    assert "青禾县" in shown
+    assert "白河县" in shown
+    assert operator.get(f"/office/{place.schools['一小'].pk}/units").status_code == 404
+
+
 def test_the_pages_speak_english_too(place: Place, officer: Client) -> None:
     officer.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     shown = ask(officer, place.schools["二小"], kind="merge", into=place.schools["一小"].pk)

@@ -134,6 +134,8 @@ def _present(place: Place, day: date, *, alone: bool) -> dict[str, Any]:
     }
     if alone or place.class_id is None:
         columns |= {"dorm": "", "dorm_id": None, "bus_id": None}
+    if alone:
+        columns |= {"entered_on": day}
     return columns if place.class_id is not None else columns | {"left_on": day - ONE_DAY}
 
 

@@ -77,7 +77,7 @@ class SchoolRoll:
 def plan(asked: Asked, on_day: date) -> Plan:
     unit = unit_asked(asked, "unit", Level.SCHOOL, Level.COUNTY)
     schools = _schools(unit, on_day)
-    done = _rolled_over(unit, schools, on_day)
+    done = _rolled_over(unit, schools, on_day, number_asked(asked, "change"))
     tree = tree_of(
         on_day, schools=[org.pk for org in schools if org.pk not in done], counties=[unit.of_county]
     )
@@ -124,11 +124,10 @@ def _schools(unit: Org, day: date) -> list[Org]:
     )
 
 
-def _rolled_over(unit: Org, schools: list[Org], day: date) -> dict[int, str]:
-    """school -> name, of those that went up in this school year already, alone or with their county."""
-    changes = OrgChange.objects.filter(
-        kind=KIND, state__in=(ChangeState.PLANNED, ChangeState.APPLIED), county_id=unit.county_id
-    )
+def _rolled_over(unit: Org, schools: list[Org], day: date, own: int) -> dict[int, str]:
+    """school -> name, of those that go up in this school year by another change, alone or with their county."""
+    live = (ChangeState.PLANNED, ChangeState.APPLIED)
+    changes = OrgChange.objects.filter(kind=KIND, state__in=live, county_id=unit.county_id).exclude(pk=own)
     year = school_year_of(day)
     units = {change.unit_id for change in changes.defer("images") if school_year_of(change.on_day) == year}
     return {org.pk: org.name for org in schools if org.pk in units or org.county_id in units}

@@ -91,6 +91,13 @@ def day_said(text: str, otherwise: date | None = None) -> date:
         raise Refused(Fault("orgs.day", zh, en, "on_day", text[:20])) from None
 
 
+def placed(faults: Iterable[Fault], labels: dict[str, str]) -> list[dict[str, str]]:
+    """Faults for the page: the place by the label of its field, nowhere else."""
+    return [
+        {"code": one.code, "zh": one.zh, "en": one.en, "where": labels.get(one.where, "")} for one in faults
+    ]
+
+
 def tomorrow(day: date) -> str:
     return (day + ONE_DAY).isoformat()
 

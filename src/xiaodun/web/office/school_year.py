@@ -20,7 +20,7 @@ from xiaodun.responsibility.orgs.changing import make_change, plan_change
 from xiaodun.responsibility.orgs.models import ChangeState, Level, Org, OrgChange
 from xiaodun.responsibility.orgs.plan import Plan
 from xiaodun.responsibility.roster.school_year import KIND, school_year_of
-from xiaodun.web.office.asking import day_said
+from xiaodun.web.office.asking import day_said, placed
 from xiaodun.web.office.units import change_line, change_lines
 from xiaodun.web.page.context import frame
 from xiaodun.web.page.written import tongue
@@ -62,7 +62,7 @@ def school_year(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
         "total": _total(ready.figures["schools"]) if ready else {},
         "lines": [line.words(tongue()) for line in ready.lines] if ready else [],
         "digest": ready.digest if ready else "",
-        "faults": faults,
+        "faults": placed(faults, {"on_day": _("从哪天起")}),
         "changes": done,
         "is_county": unit.level == Level.COUNTY,
     }

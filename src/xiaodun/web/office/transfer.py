@@ -29,7 +29,7 @@ from xiaodun.responsibility.roster.transfer import (
     undo_transfer,
     withdraw_offer,
 )
-from xiaodun.web.office.asking import day_said, tomorrow
+from xiaodun.web.office.asking import day_said, placed, tomorrow
 from xiaodun.web.office.units import change_line
 from xiaodun.web.page.context import frame
 
@@ -138,6 +138,8 @@ def _page(request: HttpRequest, unit: Org, faults: tuple[Fault, ...] = ()) -> Ht
     changes = OrgChange.objects.filter(
         kind=KIND, school_id=unit.pk, state__in=(ChangeState.PLANNED, ChangeState.APPLIED)
     ).defer("images")
+    rows = list(changes.order_by("-asked_at", "-pk")[:LISTED])
+    names = _names(request, [one.asked["person"] for one in rows])
     context = {
         "classes": classes,
         "chosen": chosen,
@@ -145,12 +147,16 @@ def _page(request: HttpRequest, unit: Org, faults: tuple[Fault, ...] = ()) -> Ht
         "askers": Asker.choices,
         "offers": _offers(request, unit),
         "changes": [
-            change_line(one) | {"mine": one.is_planned or one.on_day == day}
-            for one in changes.order_by("-asked_at", "-pk")[:LISTED]
+            change_line(one)
+            | {
+                "mine": one.is_planned or one.on_day == day,
+                "who": names.get(one.asked["person"], _("一名学生")),
+            }
+            for one in rows
         ],
         "today": day,
         "tomorrow": tomorrow(day),
-        "faults": faults,
+        "faults": placed(faults, {}),
         "said": request.POST,
     }
     return render(
@@ -163,11 +169,16 @@ def _pupils(request: HttpRequest, klass: Org) -> list[Person]:
     return list(rows.filter(left_on__isnull=True).order_by("name_sort", "pk"))
 
 
+def _names(request: HttpRequest, persons: list[int]) -> dict[int, str]:
+    """The names that the reader may still read: not of those who have gone to another school."""
+    rows = Person.objects.visible_to(acting(request).reach).filter(pk__in=persons)
+    return dict(rows.values_list("pk", "name"))
+
+
 def _offers(request: HttpRequest, unit: Org) -> list[dict[str, Any]]:
     """The offers of this school; a pupil who has gone is no longer read here."""
     rows = list(PupilTransfer.objects.filter(from_school_id=unit.pk).order_by("-offered_at", "-pk")[:LISTED])
-    persons = Person.objects.visible_to(acting(request).reach).filter(pk__in=[row.person_ref for row in rows])
-    names = dict(persons.values_list("pk", "name"))
+    names = _names(request, [row.person_ref for row in rows])
     schools = dict(
         Org.objects.filter(pk__in=[r.to_school_id for r in rows if r.to_school_id]).values_list("pk", "name")
     )

@@ -21,12 +21,16 @@ from xiaodun.responsibility.orgs.models import Level, Org, OrgChange
 from xiaodun.responsibility.orgs.plan import Plan, verb_of
 from xiaodun.responsibility.orgs.queries import changes_of_county
 from xiaodun.responsibility.roster.school_year import KIND as ROLL_OVER
-from xiaodun.web.office.asking import OFFERED, asked_of, day_said, fields_of, tomorrow
+from xiaodun.web.office.asking import OFFERED, asked_of, day_said, fields_of, placed, tomorrow
 from xiaodun.web.office.standing import school_lines, school_tree
 from xiaodun.web.page.context import frame
 from xiaodun.web.page.written import tongue
 
 TRANSFER = "transfer"
+
+
+def county_or_above(org_id: int) -> Org | None:
+    return Org.objects.filter(pk=org_id, level__in=(Level.COUNTY, Level.CITY, Level.PROVINCE)).first()
 
 
 def unit_of_change(change_id: int) -> Org | None:
@@ -37,10 +41,14 @@ def unit_of_change(change_id: int) -> Org | None:
 
 @require_GET
 @never_cache
-@door(Right.CHANGE_UNITS, org="org_id", level=Level.COUNTY)
+@door(Right.CHANGE_UNITS, find=county_or_above)
 def units(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
-    """The county's schools, what is planned, what was changed."""
+    """The county's schools, what is planned, what was changed; above counties the way down to them."""
     day = clock.today()
+    if unit.level != Level.COUNTY:
+        counties = Org.objects.standing(day).filter(level=Level.COUNTY, path__startswith=f"{unit.path}.")
+        context = {"counties": counties.order_by("path")}
+        return render(request, "office/counties.html", frame(request, unit) | context)
     changes = change_lines(changes_of_county(unit.pk), acting(request))
     context = {
         "lines": school_lines(unit, day),
@@ -83,16 +91,17 @@ def change(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
             faults = tuple(plan.problems)
         except Refused as refused:
             faults = refused.faults
+    fields = _filled(kind, level, unit, request)
     context = {
         "county": Org.objects.get(pk=unit.of_county),
         "school": Org.objects.filter(pk=unit.school_id or 0).first(),
         "kind": kind,
         "level": level,
         "title": verb_words(kind, level),
-        "fields": _filled(kind, level, unit, request),
+        "fields": fields,
         "plan": plan if plan and not faults else None,
         "lines": [line.words(tongue()) for line in plan.lines] if plan and not faults else [],
-        "faults": faults,
+        "faults": placed(faults, {one["field"].name: one["field"].label for one in fields}),
     }
     status = 400 if faults else 200
     return render(request, "office/change.html", frame(request, unit) | context, status=status)
