@@ -4,7 +4,7 @@ const form = document.getElementById("reasons");
 if (send && form) {
   const name = () => {
     const chosen = form.querySelector("input[name=reason]:checked");
-    if (chosen) send.textContent = send.dataset.word.replace("%s", chosen.dataset.word);
+    if (chosen) send.textContent = send.dataset.word.replace("{}", chosen.dataset.word);
   };
   form.addEventListener("change", name);
   form.addEventListener("submit", () => {
