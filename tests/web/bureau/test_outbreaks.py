@@ -171,3 +171,19 @@ def test_many_outbreaks_cost_no_more_queries_than_one(
     client = officer(cast)
     with django_assert_max_num_queries(32):
         client.get(f"/county/{cast.county.pk}/outbreaks")
+
+
+def test_a_lifting_recorded_ahead_shows_the_new_end_and_is_not_asked_for_again(
+    cast: Cast, outbreak: Outbreak
+) -> None:
+    row = recommended(cast, outbreak)
+    decision = decided(cast, outbreak, row)
+    with at_time(MORNING + timedelta(days=1)):
+        assert "登记解除" in read(cast, f"/outbreak/{outbreak.pk}")
+        path = f"/county/decision/{decision.pk}/lift"
+        officer(cast).post(path, {"document_no": "青政函〔2026〕33号", "lifted_on": FRIDAY.isoformat()})
+        said = read(cast, f"/outbreak/{outbreak.pk}")
+        assert "停课中，11月24日 – 11月26日" in said
+        assert "登记解除" not in said
+        chain = read(cast, f"/recommendation/{row.pk}")
+        assert f">{3 * len(cast.pupils[cast.klass.pk])}</a> 人天课" in chain

@@ -68,6 +68,13 @@ class ChainSheet:
         return self.chain.decision is not None and self.chain.decision.suspends
 
     @property
+    def may_be_lifted(self) -> bool:
+        decision = self.chain.decision
+        return (
+            self.step in (Step.RUNNING, Step.COMING) and decision is not None and decision.lifted_on is None
+        )
+
+    @property
     def considered(self) -> str:
         return self.chain.recommendation.considered if self.chain.recommendation else ""
 
@@ -119,7 +126,9 @@ def chain_sheet(
     """A suspension as of today; its loss counts by the decision's classes and days where there is one."""
     step = chain.step(clock.today())
     row, said, class_ids = chain.recommendation, _said(chain), _class_ids(chain)
-    from_on, to_on = (said.from_on, said.to_on) if said is not None else (None, None)
+    from_on = said.from_on if said is not None else None
+    # A lifting that is recorded ends it sooner, also while it still runs.
+    to_on = said.last_day if isinstance(said, Decision) else said.to_on if said is not None else None
     since = chain.waits_since
     loss = None
     if with_loss and said is not None and from_on is not None and class_ids:
@@ -232,10 +241,6 @@ def _told(moment: Moment) -> Told:
     return Told(moment.at, words, note, moment.who)
 
 
-def _title(signal: Any) -> str:
-    return str(signal.title if in_chinese() else signal.title_en)
-
-
 def _measure(row: Any) -> str:
     return f"{row.get_kind_display()} {row.words}".strip()
 
@@ -245,7 +250,10 @@ _HOW: dict[Happened, Any] = {
         _("达到停课建议条款") if row.advice else _("达到报告条款"),
         _("%(clause)s；当时 %(n)s 人") % {"clause": rule_words(row.rule_id)[0], "n": row.n_cases},
     ),
-    Happened.VERIFIED: lambda row: (_("核实属实"), _title(row)),
+    Happened.VERIFIED: lambda row: (
+        _("核实属实"),
+        _("预警 %(n)s") % {"n": f"{row.opened_at:%Y}-{row.pk:04}"},
+    ),
     Happened.REPORTED: lambda row: (
         _("初报发出") if row.number == 1 else _("续报 %(n)s 发出") % {"n": row.number},
         _("疾控、教育局"),

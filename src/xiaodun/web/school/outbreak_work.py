@@ -160,7 +160,7 @@ def close(request: HttpRequest, outbreak_id: int, unit: Org) -> HttpResponse:
 @never_cache
 @door(Right.READ_SIGNAL, find=school_of)
 def summary(request: HttpRequest, outbreak_id: int, unit: Org) -> HttpResponse:
-    """One A4 sheet: figures, suspension, measures, times, lessons. No person."""
+    """For paper: figures, lessons, suspension, measures, times. No person."""
     found = found_for(request, outbreak_id)
     figures = figures_of(found)
     chains = [chain_sheet(chain, with_loss=True) for chain in chains_of(found)]
