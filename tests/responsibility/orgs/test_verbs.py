@@ -228,19 +228,30 @@ def test_schools_of_two_counties_do_not_merge_before_one_has_moved(place: Place)
     assert refused("merge", unit=target.pk, into=target.pk) == {"orgs.same_school"}
 
 
-def test_the_teacher_of_a_merged_class_still_answers_for_it_and_the_old_schools_desk_does_not(
+def test_rights_follow_today_the_teacher_keeps_the_class_and_the_closed_schools_desk_keeps_nothing(
     place: Place,
 ) -> None:
-    source, klass = place.schools["二小"], place.classes("二小")[0]
-    posts = {"teacher": (Role.CLASS_REPORTER, klass), "doctor": (Role.SCHOOL_DOCTOR, place.schools["一小"])}
+    source, target, klass = place.schools["二小"], place.schools["一小"], place.classes("二小")[0]
+    posts = {
+        "teacher": (Role.CLASS_REPORTER, klass),
+        "new_doctor": (Role.SCHOOL_DOCTOR, target),
+        "old_doctor": (Role.SCHOOL_DOCTOR, source),
+    }
+    accounts = {}
     for name, (role, org) in posts.items():
-        account = open_account(actor_id=None, username=name, name=name)
-        give_duty(actor_id=None, account=account, role=role, org=org, from_day=MONDAY)
-        posts[name] = (account, org)  # type: ignore[assignment]
-    change("merge", MONDAY, unit=source.pk, into=place.schools["一小"].pk)
-    moved = Org.objects.get(pk=klass.pk)
-    for name in posts:
-        assert actor_of(posts[name][0], MONDAY).may(Right.RECORD_CHECK, moved), name  # type: ignore[arg-type]
+        accounts[name] = open_account(actor_id=None, username=name, name=name)
+        give_duty(actor_id=None, account=accounts[name], role=role, org=org, from_day=MONDAY - DAY)
+
+    def who_may(day: date) -> set[str]:
+        now = Org.objects.get(pk=klass.pk)
+        return {name for name, one in accounts.items() if actor_of(one, day).may(Right.RECORD_CHECK, now)}
+
+    assert who_may(MONDAY) == {"teacher", "old_doctor"}
+    made = change("merge", MONDAY, unit=source.pk, into=target.pk)
+    assert who_may(MONDAY) == {"teacher", "new_doctor"}
+    assert actor_of(accounts["old_doctor"], MONDAY).duties == ()
+    undo(made)
+    assert who_may(MONDAY) == {"teacher", "old_doctor"}
 
 
 # ---- split, another county ----

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from django.conf import settings
+from django.db.models import Q
 
 from xiaodun.foundation.scope import Reach
 from xiaodun.responsibility.accounts.models import Account, Duty, Role
@@ -81,11 +82,14 @@ NOBODY = Actor(account_id=0, name="", duties=())
 
 
 def actor_of(account: Account, day: date, *, second_factor: bool = True) -> Actor:
-    """The actor an account is on a day: one query for its duties and their units.
+    """The actor an account is on a day: one query for its duties and their units. A closed unit gives no rights.
 
     Without a second factor, where the installation asks for one, the duties that need it are withheld.
     """
-    duties = Duty.objects.on(day).filter(account=account).select_related("org").order_by("deputy", "pk")
+    standing = Q(org__to_day__isnull=True) | Q(org__to_day__gte=day)
+    duties = (
+        Duty.objects.on(day).filter(standing, account=account).select_related("org").order_by("deputy", "pk")
+    )
     held = tuple(
         HeldDuty(Role(duty.role), duty.org_id, duty.org.path, Level(duty.org.level), duty.deputy)
         for duty in duties
