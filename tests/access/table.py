@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.changes import CODE, NAME, class_of, move_of, offer_of, pupil_of
+from tests.access.illnesses import batch_of, one_to_say, somebody_well
+from tests.access.rosters import class_beside, digest_of, pupil_in
 
 ANYBODY = "anybody"
 ACCOUNT = "account"
@@ -62,6 +64,10 @@ ROLLERS = "principal county clerk"
 _CHANGED = dict.fromkeys(("school", "grade", "class"), "county operator")
 _TOMORROW = {"on_day": "2026-11-24"}
 _NEW_PASSWORD = {"new": "一句自己记得住的长话", "again": "一句自己记得住的长话"}
+_NOTICE = {
+    "kind": "isolation", "place": "home", "ordered_by": "cdc", "orderer": "县疾控中心", "document": "9号",
+    "from_day": "2026-11-23", "to_day": "2026-11-30",
+}  # fmt: skip
 _REASON = {"reason": "三人均为晕车呕吐"}
 _SUSPENSION = {"scope": "school", "from_on": "2026-11-24", "to_on": "2026-11-27"}
 _DECISION = {
@@ -116,6 +122,36 @@ TABLE: dict[str, list[Row]] = {
     "school:follow_up": [_get({"illness": DESK})],
     "school:diagnose": [_post({"illness": DESK}, data={"diagnosis": "", "severe": "1"})],
     "school:rule_out": [_post({"illness": DESK})],
+    "school:say": [_post({"school": DESK}, data={"say": one_to_say})],
+    "school:say_rest": [_post({"school": DESK})],
+    "school:take_back": [
+        _post({"school": DESK}, data={"batch": batch_of}, idle=True)
+    ],  # said by somebody else
+    "school:cause": [_post({"illness": DESK}, data={"cause": "leave"})],
+    "school:exposure": [_post({"illness": DESK}, data={"exposure": "11月20日午餐"})],
+    "school:isolation": [_post({"illness": DESK}, data=_NOTICE)],
+    "school:lift_isolation": [_post({"isolation": DESK}, data={"document": "解〔2026〕1号"})],
+    "school:holding": [_get({"school": DESK})],
+    "school:holding_find": [_post({"school": DESK}, data={"q": "宁"}, idle=True)],
+    "school:holding_enter": [_post({"school": DESK}, data={"person": somebody_well, "symptom": "fever"})],
+    "school:holding_beds": [_post({"school": DESK}, data={"beds": "3"})],
+    "school:holding_told": [_post({"stay": DESK})],
+    "school:holding_out": [_post({"stay": DESK}, data={"whereto": "class"})],
+    "school:contacts": [_get({"school": DESK})],
+    "school:case_contacts": [_get({"illness": DESK})],
+    "school:trace": [_post({"illness": DESK}, idle=True)],  # nobody has named the illness yet
+    "school:accept_contacts": [_post({"illness": DESK}, data={"until": "2026-12-07"})],
+    "school:judge_contact": [_post({"contact": DESK}, data={"do": "strike", "reason": "当天请假"})],
+    "school:clearance": [_get({"illness": DESK})],
+    "school:facts": [_post({"illness": DESK}, data={"symptom_free_on": "2026-11-23"})],
+    "school:give_clearance": [_post({"illness": DESK}, data={"shown": "paper"}, idle=True)],  # one stands
+    "school:keep_photo": [_post({"illness": DESK}, idle=True)],
+    "school:show_photo": [_post({"photo": DESK}, idle=True)],  # no consent
+    "school:slip": [_get({"clearance": DESK})],
+    "school:withdraw_slip": [_post({"clearance": DESK}, data={"reason": "写错班"})],
+    "school:verify_slip": [_get({"slip": ANYBODY})],
+    "school:line_list": [_get({"school": DESK})],
+    "school:take_line_list": [_post({"school": DESK}, data={"reason": "疾控流调", "form": "csv"})],
     "school:signal": [_get({"signal": f"{OVERSIGHT} cdc"})],
     "school:rows": [_get({"signal": f"{OVERSIGHT} cdc"})],
     "school:report": [_post({"signal": SCHOOL})],
@@ -221,6 +257,45 @@ TABLE: dict[str, list[Row]] = {
     ],
     "office:withdraw": [_post({"school": "clerk"}, data={"transfer": offer_of})],
     "office:undo_transfer": [_post({"school": "clerk"}, data={"change": move_of})],
+    "office:home": [_get({"county": "county operator", "school": "principal county operator clerk"})],
+    "office:roster": [_get({"school": "clerk"})],
+    "office:search": [_post({"school": "clerk"}, data={"q": "宁"}, idle=True)],
+    "office:add_person": [
+        _get({"school": "clerk"}),
+        _post({"school": "clerk"}, data={"name": "新来的", "class": class_beside}),
+    ],
+    "office:person": [_get({"pupil": "clerk"})],
+    "office:edit_person": [_post({"pupil": "clerk"}, data={"dorm": "302"})],
+    "office:number": [_post({"pupil": "clerk"}, data={"which": "student_number"})],
+    "office:leave": [_post({"pupil": "clerk"}, data={"last_day": "2026-11-23"})],
+    "office:come_back": [_post({"pupil": "clerk"}, idle=True)],  # is in class: told so
+    "office:add_guardian": [_post({"pupil": "clerk"}, data={"name": "家长"})],
+    "office:group": [_get({"group": "clerk"})],
+    "office:put_in": [_post({"group": "clerk"}, data={"person": pupil_in})],
+    "office:take_out": [_post({"group": "clerk"}, data={"person": pupil_in}, idle=True)],
+    "office:links": [_get({"class": f"{CLASS} clerk"}), _post({"class": f"{CLASS} clerk"}, idle=True)],
+    "office:give_guardian_link": [_post({"guardian": f"{CLASS} clerk"})],
+    "office:revoke_guardian_link": [_post({"guardian": f"{CLASS} clerk"}, idle=True)],
+    "office:end_guardian": [_post({"guardian": "clerk"})],
+    "office:import": [
+        _get({"school": "clerk"}),
+        _post({}, told={"school": "clerk"}, told_status=400),  # without a file
+    ],
+    "office:template": [_get({"school": "clerk"})],
+    "office:batch": [_get({"batch": "clerk"})],
+    "office:choose": [_post({"batch": "clerk"}, data={"whole": "1"})],
+    "office:apply": [_post({"batch": "clerk"}, data={"digest": digest_of})],
+    "office:undo_import": [_post({"batch": "clerk"}, idle=True)],  # nothing applied yet: told so
+    "office:discard": [_post({"batch": "clerk"})],
+    "office:export": [
+        _get({"school": "clerk principal"}),
+        _post({"school": "clerk"}, data={"form": "csv", "reason": "核对"}),
+    ],
+    "office:approve_export": [_post({"export": "clerk principal"})],
+    "office:take_export": [_post({"export": "clerk"}, idle=True)],  # only its asker takes it, and freshly
+    "office:duplicates": [_get({"school": "clerk"})],
+    "office:merge": [_post({"pair": "clerk"}, idle=True)],  # without a choice: told so
+    "office:apart": [_post({"pair": "clerk"})],
     # ---- the CDC ----
     "partner:tray": [_get({"county": "cdc"})],
     "partner:report": [_get({"cdc": "cdc"})],

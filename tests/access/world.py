@@ -15,11 +15,12 @@ from uuid import uuid4
 from django.conf import settings
 from django.test import Client
 from tests.access.changes import lay_changes
+from tests.access.illnesses import lay_illness
 from tests.access.outbreaks import lay_outbreaks
+from tests.access.rosters import lay_rosters
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
 from tests.measures.checks.rows import a_notice
 from tests.measures.health.rows import fill_health
-from tests.responsibility.roster.rows import one_of_each
 
 from xiaodun.foundation import clock
 from xiaodun.foundation.scope import open_scope
@@ -269,8 +270,9 @@ def _live_through_a_signal(world: World, place: str, teacher: str, reporter: str
         world.add_thing("delivery_id", delivery.pk, str(delivery.receiver), place)
     with open_scope(schools=[school.pk]):
         illness = FollowUp.objects.in_scope().filter(school_id=school.pk).order_by("pk").first()
-        fill_health(illness)
+        hanging = fill_health(illness)
     world.add_thing("follow_up_id", illness.pk, "illness", f"{place}/1")
+    lay_illness(world, f"{place}/1", hanging)
     _give_tasks(world, place, signal)
     if place == "near/A":
         world.case_names = set(world.names["near/A/1"][:4])
@@ -354,10 +356,7 @@ def _write_beside(world: World) -> None:
         actor=world.cast.actor("principal"), subject=("signal", signal.pk), school=school, words="请校医跟进"
     )
     open_outbreak(actor=world.cast.actor("reporter"), school=school, family="ILI")
-    for place in world.schools:
-        pupils = world.cast.pupils[world.places[f"{place}/1"].pk]
-        for parameter, id in one_of_each(world.places[place], pupils, world.cast.accounts["nobody"]).items():
-            world.add_thing(parameter, id, parameter.removesuffix("_id"), place)
+    lay_rosters(world)
 
 
 def _name_people(world: World) -> None:

@@ -309,3 +309,15 @@ def test_a_form_from_a_foreign_page_leads_home_after_the_confirmation(officer: A
     hands.turn(16 * 60)
     led = client.post(reverse("recovery_codes"), headers={"referer": "https://example.org/evil"})
     assert led["Location"] == "/account/confirm?next=/"
+
+
+def test_before_the_code_one_may_begin_anew_with_another_account(officer: Account, hands: Hands) -> None:
+    secret, _codes = switched_on(officer, hands)
+    client, _answer = sign_in(officer)
+    page = client.get(reverse("mfa_authenticate")).content.decode()
+    assert 'href="/account/sign-in?other"' in page
+    assert client.get("/account/sign-in")["Location"] == reverse("mfa_authenticate")
+    assert client.get("/account/sign-in?other").status_code == 200
+    assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret, hands)})["Location"] == (
+        "/account/sign-in"
+    )

@@ -13,6 +13,7 @@ from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.science.command_settings import Settings, read_settings
 from xiaodun.science.command_tables import Reader, read_table, say, whole_number, write_table
 from xiaodun.science.detection.detect import detect
+from xiaodun.science.detection.glr import Glr
 from xiaodun.science.detection.shape import LARGEST_COUNT, Detection, Floats, Why, blank
 
 DONE = 0
@@ -104,7 +105,10 @@ def judge_block(read: Series, rows: NDArray[np.int64], chosen: range, asked: Set
         span = (span[0], min(span[1], n_time))
     counts = np.full((len(chosen), n_time), np.nan)
     counts[read.number[rows] - chosen.start, read.t[rows] - 1] = read.y[rows]
-    return detect(counts, asked.options, span=span)
+    options = asked.options
+    if isinstance(options, Glr) and np.ndim(options.mu0) == 1:
+        options = replace(options, mu0=np.asarray(options.mu0)[chosen.start : chosen.stop])
+    return detect(counts, options, span=span)
 
 
 def _blocks(read: Series) -> Iterator[range]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.views import LoginView, ReauthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from django.conf import settings
@@ -38,7 +39,12 @@ NOT_TWICE = Fault("password.twice", "两次新密码不一样", "The two new pas
 
 
 class SignIn(LoginView):
-    """Account and password; beside them the other provider, where the installation names one."""
+    """Account and password; beside them the other provider, where the installation names one. `?other`: begin anew."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if "other" in request.GET and not request.user.is_authenticated:
+            clear_login(request)
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -29,6 +29,7 @@ HOMES = {
     Role.PRINCIPAL: "school:day",
     Role.COUNTY_OFFICER: "bureau:today",
     Role.CDC_DOCTOR: "partner:tray",
+    Role.SCHOOL_CLERK: "office:home",
     Role.OPERATOR: "office:duties",
 }
 

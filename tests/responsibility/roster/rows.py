@@ -24,7 +24,7 @@ def one_of_each(school: Org, pupils: list[Person], by: Account) -> dict[str, int
             expires_at=now + timedelta(hours=24), n_rows=2,
         )  # fmt: skip
         export = ExportRequest.objects.create(
-            school_id=school.pk, county_id=school.of_county, kind="pupil", form="xlsx", reason="核对学籍", n_rows=2,
+            school_id=school.pk, county_id=school.of_county, kind="pupil", form="csv", reason="核对学籍", n_rows=2,
             asked_by=by, asked_at=now,
         )  # fmt: skip
         pair = DuplicatePair.objects.create(

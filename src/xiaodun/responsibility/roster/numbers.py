@@ -131,11 +131,11 @@ def read_phone(text: str, where: str = "") -> Number | None:
     return Number("phone", digits, digits, PHONE)
 
 
-def masked(kind: str, sealed: bytes | None, purpose: str) -> str:
+def masked(sealed: bytes | memoryview | None, purpose: str) -> str:
     """A sealed number with its middle hidden: the first three and the last two characters, as many stars as were there."""
     if sealed is None:
         return ""
-    return mask(unseal(sealed, purpose))
+    return mask(unseal(bytes(sealed), purpose))
 
 
 def mask(text: str) -> str:

@@ -2,10 +2,61 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from xiaodun.web.office import corrections, devices, duties, explain, people, school_year, transfer, units
+from xiaodun.web.office import (
+    corrections,
+    devices,
+    duplicates,
+    duties,
+    explain,
+    exporting,
+    groups,
+    home,
+    importing,
+    links,
+    people,
+    person,
+    roster,
+    school_year,
+    transfer,
+    units,
+)
 
 app_name = "office"
 urlpatterns: list[URLPattern] = [
+    path("office/<int:org_id>", home.home, name="home"),
+    # the roster, one person, groups
+    path("office/<int:org_id>/roster", roster.roster, name="roster"),
+    path("office/<int:org_id>/roster/find", roster.search, name="search"),
+    path("office/<int:org_id>/person", person.add, name="add_person"),
+    path("office/person/<int:person_id>", person.person, name="person"),
+    path("office/person/<int:person_id>/edit", person.edit, name="edit_person"),
+    path("office/person/<int:person_id>/number", person.number_of, name="number"),
+    path("office/person/<int:person_id>/leave", person.leave, name="leave"),
+    path("office/person/<int:person_id>/return", person.come_back, name="come_back"),
+    path("office/person/<int:person_id>/guardian", person.guardian, name="add_guardian"),
+    path("office/group/<int:group_id>", groups.group, name="group"),
+    path("office/group/<int:group_id>/put-in", groups.put_in, name="put_in"),
+    path("office/group/<int:group_id>/take-out", groups.take_out, name="take_out"),
+    # links of guardians
+    path("office/class/<int:class_id>/links", links.links, name="links"),
+    path("office/guardian/<int:guardian_id>/link", links.give, name="give_guardian_link"),
+    path("office/guardian/<int:guardian_id>/revoke", links.revoke, name="revoke_guardian_link"),
+    path("office/guardian/<int:guardian_id>/end", links.end, name="end_guardian"),
+    # files in, lists out
+    path("office/<int:org_id>/import", importing.upload, name="import"),
+    path("office/<int:org_id>/template", importing.template_file, name="template"),
+    path("office/import/<int:batch_id>", importing.batch, name="batch"),
+    path("office/import/<int:batch_id>/choose", importing.choose, name="choose"),
+    path("office/import/<int:batch_id>/apply", importing.apply, name="apply"),
+    path("office/import/<int:batch_id>/undo", importing.undo, name="undo_import"),
+    path("office/import/<int:batch_id>/discard", importing.discard, name="discard"),
+    path("office/<int:org_id>/export", exporting.export, name="export"),
+    path("office/export/<int:export_id>/approve", exporting.approve, name="approve_export"),
+    path("office/export/<int:export_id>/take", exporting.take, name="take_export"),
+    # persons who may be one
+    path("office/<int:org_id>/duplicates", duplicates.duplicates, name="duplicates"),
+    path("office/pair/<int:pair_id>/merge", duplicates.merge, name="merge"),
+    path("office/pair/<int:pair_id>/apart", duplicates.apart, name="apart"),
     # who is on duty
     path("office/<int:org_id>/duties", duties.duties, name="duties"),
     path("office/<int:org_id>/post", duties.post, name="post"),

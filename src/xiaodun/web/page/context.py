@@ -19,6 +19,7 @@ _SCHOOL = (
     ("预警", "school:signals"),
     ("疫情", "school:outbreaks"),
     ("随访", "school:follow_ups"),
+    ("留观", "school:holding"),
     ("我的任务", "school:tasks"),
 )
 NAV: dict[Role, tuple[tuple[str, str], ...]] = {
@@ -29,7 +30,7 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.SCHOOL_DOCTOR: _SCHOOL,
     Role.EPIDEMIC_REPORTER: _SCHOOL,
     Role.PRINCIPAL: (
-        *(item for item in _SCHOOL if item[1] != "school:follow_ups"),
+        *(item for item in _SCHOOL if item[1] not in ("school:follow_ups", "school:holding")),
         ("谁在岗", "office:duties"),
     ),
     Role.COUNTY_OFFICER: (
@@ -39,8 +40,19 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
         ("学校", "bureau:schools"),
         ("我的任务", "bureau:tasks"),
         ("谁在岗", "office:duties"),
+        ("单位", "office:units"),
     ),
-    Role.OPERATOR: (("谁在岗", "office:duties"), ("为什么能看", "office:explain")),
+    Role.SCHOOL_CLERK: (
+        ("教务", "office:home"),
+        ("名册", "office:roster"),
+        ("学年升级", "office:school_year"),
+        ("更正", "office:corrections"),
+    ),
+    Role.OPERATOR: (
+        ("谁在岗", "office:duties"),
+        ("单位", "office:units"),
+        ("为什么能看", "office:explain"),
+    ),
     Role.CDC_DOCTOR: (("收件", "partner:tray"), ("疫情", "partner:outbreaks")),
 }
 # The words above, for the translators' catalogue.
@@ -51,6 +63,7 @@ _WORDS = (
     _("今日"),
     _("预警"),
     _("随访"),
+    _("留观"),
     _("我的任务"),
     _("晨检"),
     _("学校"),
@@ -58,6 +71,11 @@ _WORDS = (
     _("疫情"),
     _("谁在岗"),
     _("为什么能看"),
+    _("单位"),
+    _("教务"),
+    _("名册"),
+    _("学年升级"),
+    _("更正"),
 )
 
 
