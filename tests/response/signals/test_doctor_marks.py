@@ -66,9 +66,7 @@ def test_temperatures_taken_by_the_doctor_are_known_from_the_day_they_were_taken
     run_jobs()
     with at_time(clock.now() + timedelta(days=1)), school_scope(cast.school):
         for row in FollowUp.objects.in_scope().filter(school_id=cast.school.pk):
-            record_diagnosis(
-                actor=cast.actor("doctor"), follow_up=row, temperature=Decimal(38)
-            )
+            record_diagnosis(actor=cast.actor("doctor"), follow_up=row, temperature=Decimal(38))
         run_jobs()
         assert duty("FLU-CLS-1D-5").detected_on == clock.today()
         assert duty("FLU-CLS-1D-5").first_true_on == clock.today() - timedelta(days=1)

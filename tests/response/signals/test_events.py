@@ -119,9 +119,7 @@ def test_varicella_alone_is_not_reported_for_one_child(cast: Cast) -> None:
     check(cast, 5, symptoms=("rash",))
     with school_scope(cast.school):
         case = FollowUp.objects.in_scope().get()
-        record_diagnosis(
-            actor=cast.actor("doctor"), follow_up=case, diagnosis="varicella"
-        )
+        record_diagnosis(actor=cast.actor("doctor"), follow_up=case, diagnosis="varicella")
     run_jobs()
     assert not Signal.objects.in_scope().exists()
 
