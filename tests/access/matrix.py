@@ -28,6 +28,7 @@ from xiaodun.foundation import clock
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MISSING = {"client_id": UUID(int=7), "rule_id": "NO-SUCH-RULE", "username": "no-such-name"}
 MISSING_ID = 987_654_321
+SESSIONS = {"dorm": "evening", "staff": "staff"}  # every other unit is checked in the morning
 NOTHING = Thing(None)
 JOURNAL = "foundation_journalrow"
 
@@ -64,6 +65,7 @@ class Knocking:
                 "client_id": str(uuid4()),
                 "class_id": thing.id,
                 "day": clock.today().isoformat(),
+                "session": SESSIONS.get(thing.sort, "morning"),
                 "device_at": clock.now().isoformat(),
                 "base_revision": _revision(thing),
                 "findings": [],

@@ -20,6 +20,7 @@ BROWSER = "browser"  # signed in by a person, not known by a device's key
 # The desk of a school cares for its pupils and judges its signals; a deputy holds the post too.
 DESK = "doctor reporter deputy"
 CLASS = f"teacher {DESK}"
+CHECKED = {"class": CLASS, "dorm": f"warden {DESK}", "staff": f"staff_reporter {DESK}"}
 SCHOOL = f"{DESK} principal"
 OVERSIGHT = f"{SCHOOL} county"
 
@@ -103,7 +104,7 @@ TABLE: dict[str, list[Row]] = {
     # ---- the class ----
     "classroom:worker": [_get(ANYBODY)],
     "classroom:script": [_get(ANYBODY)],
-    "classroom:check": [_get({"class": CLASS})],
+    "classroom:check": [_get(CHECKED)],
     # ---- the school ----
     "school:day": [_get({"school": OVERSIGHT})],
     "school:listed": [_get({"school": OVERSIGHT})],
@@ -231,8 +232,8 @@ TABLE: dict[str, list[Row]] = {
     "partner:acknowledge": [_post({"cdc": "cdc"})],
     "partner:answer": [_post({"cdc": "cdc"}, data={"words": "14:00到校流调"})],
     # ---- the API ----
-    "api:roster": [_get({"class": CLASS})],
-    "api:record": [_post({"class": CLASS}, hidden=403)],
+    "api:roster": [_get(CHECKED)],
+    "api:record": [_post(CHECKED, hidden=403)],
     # Undoing is for whoever said it; the desk knows of the check and is told so.
     "api:withdraw": [_post({"check": "teacher"}, told={"check": DESK}, told_status=422)],
     "api:issue": [_post(BROWSER, data={"label": "晨检手机"})],
@@ -248,6 +249,7 @@ ANY_METHOD |= {"mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate
 ANY_METHOD |= {"api:openapi-json", "api:api-root"}
 
 # Whose names a page may show: the posts that care for the pupils. A principal reads masked names.
-FULL_NAMES = f"{CLASS} clerk"
-PERSONS = f"{CLASS} principal"
+_GROUPS = "warden staff_reporter"
+FULL_NAMES = f"{CLASS} {_GROUPS} clerk"
+PERSONS = f"{CLASS} {_GROUPS} principal"
 ROSTER = f"{PERSONS} clerk"  # who reads that there is such a pupil, though not who is ill

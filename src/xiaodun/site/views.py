@@ -21,6 +21,9 @@ from xiaodun.site.cast import demo_cast
 
 HOMES = {
     Role.CLASS_REPORTER: "classroom:check",
+    Role.DORM_WARDEN: "classroom:check",
+    Role.BUS_ESCORT: "classroom:check",
+    Role.STAFF_REPORTER: "classroom:check",
     Role.EPIDEMIC_REPORTER: "school:day",
     Role.SCHOOL_DOCTOR: "school:day",
     Role.PRINCIPAL: "school:day",

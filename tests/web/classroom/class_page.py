@@ -25,29 +25,37 @@ def pupils(number: int = 45) -> list[dict[str, Any]]:
     for i in range(number):
         name = FAMILY[i % len(FAMILY)] + GIVEN[(2 * i) % (len(GIVEN) - 1) :][:2]
         initials = "".join(chr(65 + (i * step) % 26) for step in (1, 3, 7))
-        made.append({"id": 400_123 + 7 * i, "name": name, "initials": initials, "carried": None})
-    made[10]["carried"] = _carried("ill_absent", "fever", "上周五起发热缺课,第2个上课日")
-    made[20]["carried"] = _carried("unwell", "cough", "周一起咳嗽,第2天")
+        made.append(
+            {"id": 400_123 + 7 * i, "name": name, "initials": initials, "section": "", "carried": None}
+        )
+    made[10]["carried"] = _carried("ill_absent", "fever", "上周五起发热缺课,第2个上课日", "仍缺课")
+    made[20]["carried"] = _carried("unwell", "cough", "周一起咳嗽,第2天", "身体不适")
+    made[25]["carried"] = _carried("ill_absent", "vomiting", "家长 7:12 请病假：呕吐", "缺课") | {
+        "told": 1_795_389_120
+    }
     made[30]["name"] = "祖丽胡玛尔·买买提"
     return made
 
 
-def _carried(kind: str, symptom: str, words: str) -> dict[str, Any]:
-    return {"since": "2026-11-20", "symptoms": [symptom], "kind": kind, "words": words}
+def _carried(kind: str, symptom: str, words: str, end: str) -> dict[str, Any]:
+    return {"symptoms": [symptom], "kind": kind, "words": words, "end": end}
 
 
 def data(number: int = 45) -> dict[str, Any]:
     return {
         "class_id": 12,
-        "class_name": "三(2)班",
+        "unit": "class",
         "day": "2026-11-23",
-        "today": "2026-11-23",
-        "session": "morning",
         "enrolled": number,
-        "revision": 0,
         "account": "a1b2c3d4e5f6",
+        "measuring": "nobody",
+        "gate": None,
         "pupils": pupils(number),
-        "submitted": None,
+        "sessions": {
+            "morning": {"from": 0, "revision": 0, "submitted": None},
+            "noon": {"from": 690, "revision": 0, "submitted": None},
+        },
+        "beyond": {},
         "urls": {
             "checks": "/api/v1/checks",
             "withdraw": "/api/v1/checks/{client_id}/withdraw",
@@ -58,11 +66,16 @@ def data(number: int = 45) -> dict[str, Any]:
 
 
 def page(number: int = 45, language: str = "zh-hans") -> str:
+    held = data(number)
     context = {
-        "data": data(number),
+        "data": held,
+        "listed": [pupil for pupil in held["pupils"] if pupil["carried"]],
         "klass_name": "三(2)班",
         "day": date(2026, 11, 23),
+        "sessions": [("morning", "晨检"), ("noon", "午检")],
+        "session": "morning",
         "session_word": "晨检",
+        "rest": "",
         "enrolled": number,
         "mode": "routine",
         "as_of": datetime(2026, 11, 23, 7, 31, tzinfo=ZoneInfo("Asia/Shanghai")),

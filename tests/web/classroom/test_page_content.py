@@ -35,7 +35,7 @@ def test_pupils_carried_over_are_listed_with_their_words_before_any_script_runs(
     listed = re.search(r'<ul class="rule" id="listed".*?</ul>', page(), re.S)
     assert listed
     assert re.findall(r'data-part="name">(.*?)<', listed[0]) == [p["name"] for p in pupils() if p["carried"]]
-    assert re.findall(r'data-part="end">(.*?)<', listed[0]) == ["仍缺课", "身体不适"]
+    assert re.findall(r'data-part="end">(.*?)<', listed[0]) == ["仍缺课", "身体不适", "缺课"]
     assert "上周五起发热缺课" in listed[0]
 
 

@@ -65,8 +65,13 @@ def test_an_id_is_given_once() -> None:
 
 def test_the_one_script_holds_every_file_of_the_page_and_none_of_the_worker() -> None:
     assert set(script.FILES) == SCRIPTS.keys() - {"worker"}
-    assert all(SCRIPTS[name] in script.script() for name in script.FILES)
+    assert all(script.flush(SCRIPTS[name]) in script.script() for name in script.FILES)
     assert "skipWaiting" not in script.script()
+
+
+def test_no_text_of_a_script_goes_over_a_line_end_where_indentation_would_count() -> None:
+    lines = [line for text in SCRIPTS.values() for line in text.splitlines()]
+    assert not [line for line in lines if line.count("`") % 2]
 
 
 def test_the_worker_keeps_the_class_page_and_nothing_that_lacks_its_mark() -> None:

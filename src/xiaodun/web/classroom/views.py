@@ -1,50 +1,64 @@
-"""The class teacher's one page, and the worker that keeps it for the time without network."""
+"""The one page of a class teacher, a warden, a bus escort; and the worker that keeps it for the time without network."""
 
 from __future__ import annotations
 
-import hashlib
-from datetime import date
-from typing import Any
-
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from xiaodun.foundation import clock
-from xiaodun.measures.checks.actions import UNDO
-from xiaodun.measures.checks.models import Finding
-from xiaodun.measures.checks.queries import Carried, ClassDay, ListedPupil, SessionDay, class_day
+from xiaodun.measures.checks.models import Session
+from xiaodun.measures.checks.queries import ClassDay, class_day
+from xiaodun.measures.checks.units import current_session, next_day_of
 from xiaodun.responsibility.accounts.doors import door, public
 from xiaodun.responsibility.accounts.rights import Right
-from xiaodun.responsibility.orgs.models import Level, Org
+from xiaodun.responsibility.orgs.models import CHECKED, Org
 from xiaodun.web.classroom import script as page_script
+from xiaodun.web.classroom.data import page_data
 from xiaodun.web.page.context import frame
-from xiaodun.web.page.written import weekday
+from xiaodun.web.page.written import short_date
 
 WORKER = "classroom/worker.js"
-NO_CLIENT_ID = "00000000-0000-0000-0000-000000000000"
+
+
+def checked_unit(class_id: int) -> Org | None:
+    return Org.objects.filter(pk=class_id, level__in=CHECKED).first()
 
 
 @require_GET
 @never_cache
-@door(Right.RECORD_CHECK, org="class_id", level=Level.KLASS)
+@door(Right.RECORD_CHECK, find=checked_unit)
 def check(request: HttpRequest, class_id: int, unit: Org) -> HttpResponse:
-    """The morning check of one class."""
+    """The checks of one class or group: the session of this hour, the others one press away."""
     today = class_day(unit)
+    one = today.of(current_session([each.session for each in today.sessions], clock.now()))
+    data = page_data(request, today)
     context = frame(request, unit) | {
-        "data": page_data(request, today),
+        "data": data,
         "klass_name": unit.name,
         "day": today.day,
-        "session_word": today.of(None).session.label,
+        "sessions": [(each.session, each.session.label) for each in today.sessions],
+        "session": one.session,
+        "session_word": _("晨检") if one.session == Session.STAFF else one.session.label,
         "enrolled": len(today.pupils),
-        "pupils": today.pupils,
+        "rest": rest_words(today),
+        "listed": [pupil for pupil in data["pupils"] if pupil["carried"]],
     }
     return render(request, "classroom/check.html", context)
+
+
+def rest_words(today: ClassDay) -> str:
+    """Where today asks for no check: that it is so, and when the next one is due. Empty on a day that asks for one."""
+    if any(one.expected for one in today.sessions):
+        return ""
+    coming = next_day_of(today.sessions[0].session, today.day) if today.asked.sessions else None
+    if coming is None:
+        return _("今天不要求检查。要登记也可以。")
+    words = _("今天不上课，不用检查。下一次是 %(day)s。要登记也可以。")
+    return words % {"day": short_date(coming)}
 
 
 @require_GET
@@ -71,82 +85,3 @@ def script(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(text, content_type="text/javascript; charset=utf-8")
     response["Cache-Control"] = "max-age=31536000, immutable"
     return response
-
-
-def page_data(request: HttpRequest, today: ClassDay) -> dict[str, Any]:
-    """What the page's script needs, and no more: ids, names, initials, what is carried, what was said today."""
-    class_id = today.klass.pk
-    one = today.of(None)
-    return {
-        "class_id": class_id,
-        "class_name": today.klass.name,
-        "day": today.day.isoformat(),
-        "today": clock.today().isoformat(),
-        "session": str(one.session),
-        "enrolled": len(today.pupils),
-        "revision": one.check.revision if one.check else 0,
-        "account": _account_key(request),
-        "pupils": [_pupil(pupil, today.day) for pupil in today.pupils],
-        "submitted": _submitted(one, request.user.pk),
-        "urls": {
-            "checks": reverse("api:record"),
-            "withdraw": reverse("api:withdraw", args=[NO_CLIENT_ID]).replace(NO_CLIENT_ID, "{client_id}"),
-            "page": reverse("classroom:check", args=[class_id]),
-            "worker": reverse("classroom:worker"),
-            "sign_in": reverse(settings.LOGIN_URL),
-        },
-    }
-
-
-def _account_key(request: HttpRequest) -> str:
-    """Tells accounts on one phone apart without naming them."""
-    return hashlib.sha256(f"{settings.SECRET_KEY}:{request.user.pk}".encode()).hexdigest()[:12]
-
-
-def _pupil(pupil: ListedPupil, day: date) -> dict[str, Any]:
-    carried = pupil.carried
-    return {
-        "id": pupil.person.pk,
-        "name": pupil.person.name,
-        "initials": pupil.person.initials,
-        "carried": carried
-        and {
-            "since": carried.since.isoformat(),
-            "symptoms": list(carried.symptoms),
-            "words": carried_words(carried, day),
-            "kind": str(carried.kind),
-        },
-    }
-
-
-def carried_words(carried: Carried, day: date) -> str:
-    days = (day - carried.since).days + 1
-    since = weekday(carried.since) if days <= 7 else f"{carried.since:%m-%d}"
-    return _("%(since)s起，第%(days)d天") % {"since": since, "days": days}
-
-
-def _submitted(today: SessionDay, account_id: int | None) -> dict[str, Any] | None:
-    check, day = today.check, today.school_day
-    if check is None or day is None:
-        return None
-    return {
-        "client_id": str(check.client_id),
-        "received_at": check.received_at.isoformat(),
-        "revision": check.revision,
-        "findings": [_finding(row) for row in today.findings],
-        "present": check.present,
-        "absent": check.absent,
-        "classes_reported": day.n_with_findings + day.n_nil,
-        "classes_expected": day.n_classes,
-        "undo_until": (check.received_at + UNDO).isoformat() if check.account_id == account_id else None,
-    }
-
-
-def _finding(row: Finding) -> dict[str, Any]:
-    return {
-        "person_id": row.person_id,
-        "kind": row.kind,
-        "symptoms": row.symptoms,
-        "carried": row.carried,
-        "onset_on": row.onset_on.isoformat(),
-    }

@@ -23,6 +23,9 @@ _SCHOOL = (
 )
 NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CLASS_REPORTER: (("晨检", "classroom:check"),),
+    Role.DORM_WARDEN: (("晚检", "classroom:check"),),
+    Role.BUS_ESCORT: (("乘车", "classroom:check"),),
+    Role.STAFF_REPORTER: (("教职工晨检", "classroom:check"),),
     Role.SCHOOL_DOCTOR: _SCHOOL,
     Role.EPIDEMIC_REPORTER: _SCHOOL,
     Role.PRINCIPAL: (
@@ -42,8 +45,20 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
 }
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
+_CHECKS = (_("晚检"), _("乘车"), _("教职工晨检"))
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
-_WORDS = (_("今日"), _("预警"), _("随访"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("疫情"), _("谁在岗"), _("为什么能看"))
+_WORDS = (
+    _("今日"),
+    _("预警"),
+    _("随访"),
+    _("我的任务"),
+    _("晨检"),
+    _("学校"),
+    _("收件"),
+    _("疫情"),
+    _("谁在岗"),
+    _("为什么能看"),
+)
 
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:

@@ -5,6 +5,7 @@ The phone keeps what carries a version without asking again; that is what makes 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +18,8 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from xiaodun.web.classroom.script import address
+from xiaodun.web.page.states import CHIPS
+from xiaodun.web.page.templatetags.faces import pictogram
 
 register = template.Library()
 
@@ -39,10 +42,21 @@ def script_address() -> str:
 
 @register.simple_tag
 def class_data(data: dict[str, Any]) -> SafeString:
-    """The page's data as JSON. Names stay with the buttons that show them: twice would cost 600 B a day."""
+    """The page's data as JSON. What the page itself shows stays there: names twice would cost 600 B a day."""
     pupils = [[pupil["id"], pupil["initials"]] for pupil in data["pupils"]]
-    carried = {pupil["id"]: pupil["carried"] for pupil in data["pupils"] if pupil["carried"]}
+    carried = {
+        pupil["id"]: {name: value for name, value in pupil["carried"].items() if name != "end"}
+        for pupil in data["pupils"]
+        if pupil["carried"]
+    }
     return json_script(data | {"pupils": pupils, "carried": carried}, "class-data")
+
+
+@register.simple_tag
+def picture(symptoms: Sequence[str]) -> SafeString:
+    """The pictogram of the first symptom that has a chip; that of "other" for all the rest."""
+    known = (code for code in symptoms if code in CHIPS)
+    return pictogram(next(known, "other"))
 
 
 @lru_cache(maxsize=64)

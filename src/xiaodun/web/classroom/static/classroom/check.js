@@ -1,23 +1,29 @@
 "use strict";
-/* The morning check of one class: opens the right view, hands in the roll, keeps the banner true. */
+/* The checks of one class or group: opens the right view, hands in the roll, keeps the banner true. */
 (function (room) {
   const { data, queue, roll, sender } = room;
   const views = [...document.querySelectorAll("[data-view]")];
   const banner = document.getElementById("banner");
   const submit = document.getElementById("submit");
+  const heading = document.querySelector("h1");
   const openedOn = room.deviceDay();
+  const drafts = new Map(); // lists begun and put aside for another session
   let editing = null;
 
-  room.isOfThisCheck = ({ body }) => body.class_id === data.class_id && body.day === data.day && body.session === data.session;
+  const isOfThisDay = ({ body }) => body.class_id === data.class_id && body.day === data.day;
+  const isOf = (session) => (row) => isOfThisDay(row) && row.body.session === session;
+  room.isOnThisPage = (row) => isOfThisDay(row) && row.body.session in data.sessions;
 
   /* A new row of the queue. The body is what is signed for and never changes once it has been tried. */
-  room.newRow = function ({ findings, base, after = null, clientId = room.newId() }) {
+  room.newRow = function ({ findings, base, after = null, shown = roll.shown(), clientId = room.newId() }) {
     const body = {
       client_id: clientId, class_id: data.class_id, day: data.day, session: data.session,
-      device_at: room.instant(), base_revision: base, findings,
+      device_at: room.instant(), base_revision: base, findings, shown,
     };
+    if (data.measuring === "everybody") body.all_measured = true;
+    const title = `${heading.dataset.title} ${room.sessionWord(data.session)}`;
     return {
-      client_id: clientId, account: data.account, title: document.querySelector("h1").dataset.title, page: data.urls.page, body,
+      client_id: clientId, account: data.account, title, page: data.urls.page, body,
       state: "here", saved_at: Date.now(), kept_on: room.deviceDay(), sent_at: null,
       tries: 0, after, undo: false, undo_by: 0, answer: null, problem: null,
     };
@@ -30,20 +36,41 @@
     if (moved && "ready" in document.documentElement.dataset) place.querySelector("h2").focus();
   }
 
-  /* Opens the list for writing: the first check, one taken back, or a correction of what the school holds. */
-  room.edit = function (findings, { base = data.revision, after = null, instead = null, correcting = false } = {}) {
+  /* Opens the list for writing: the first check, one taken back, or a correction of what the school holds.
+     `earlier` is the record of the session before, which a first check of this one goes on from. */
+  room.edit = function (findings, { base = data.revision, after = null, instead = null, correcting = false, earlier = null } = {}) {
     editing = { base, after, instead, correcting };
-    submit.disabled = false;
-    roll.start(findings);
-    submit.querySelector("[data-part=words]").textContent = room.say(correcting ? "send_correction" : "all_well");
-    document.getElementById("stop").hidden = !correcting && !instead;
-    show("list");
+    roll.start(findings, earlier);
+    openList();
   };
 
-  /* The newest of this check's rows that still counts, else what the server held when it made the page. */
-  function standing(rows) {
-    const row = rows.filter((each) => room.isOfThisCheck(each) && !each.undo).pop();
-    const { submitted } = data;
+  function openList() {
+    const all = data.measuring === "everybody" ? room.unit.measured : room.unit.all;
+    submit.disabled = false;
+    submit.querySelector("[data-part=words]").textContent = room.say(editing.correcting ? "send_correction" : all, { gate: data.gate });
+    document.getElementById("stop").hidden = !editing.correcting && !editing.instead;
+    show("list");
+  }
+
+  /* Another session: a list that has been begun waits as it is. */
+  function turn({ from }) {
+    const kept = editing && roll.keep();
+    if (kept) drafts.set(from, { editing, roll: kept });
+    const draft = drafts.get(data.session);
+    drafts.delete(data.session);
+    editing = draft ? draft.editing : null;
+    document.getElementById("refusal").hidden = true;
+    if (draft) {
+      roll.resume(draft.roll);
+      openList();
+    }
+    draw();
+  }
+
+  /* The newest of a session's rows that still counts, else what the server held when it made the page. */
+  function standing(rows, session) {
+    const row = rows.filter((each) => isOf(session)(each) && !each.undo).pop();
+    const { submitted } = data.sessions[session];
     if (!row) return submitted && !rows.some((each) => each.undo && each.client_id === submitted.client_id)
       ? room.recordOfSubmitted(submitted) : null;
     const newer = submitted && row.state === "confirmed" && submitted.revision > row.answer.revision;
@@ -74,10 +101,12 @@
     const rows = await queue.rows();
     drawBanner(rows);
     room.showTrouble(rows);
+    room.markTabs((session) => standing(rows, session)?.state);
     if (editing) return noticeLateUndo(rows);
-    const record = standing(rows);
+    const record = standing(rows, data.session);
     const other = record?.row && sender.theirs.get(record.clientId);
-    if (!record) return room.edit(null);
+    const before = room.before(data.session);
+    if (!record) return room.edit(null, { earlier: before && standing(rows, before) });
     if (record.state === "other" && other) room.showDifference(record.row, other);
     else room.showDone(record);
     show(record.state === "other" && other ? "difference" : "done");
@@ -117,8 +146,9 @@
   async function meetServer() {
     const made = Date.parse(document.querySelector("meta[name=xiaodun-now]")?.content);
     const knows = (row) => row.state === "confirmed" && Date.parse(row.answer.received_at) < made;
-    for (const row of (await queue.rows()).filter(room.isOfThisCheck)) {
-      if (!room.fromCopy && !data.submitted && !row.undo && knows(row)) await queue.remove(row.client_id);
+    for (const row of (await queue.rows()).filter(room.isOnThisPage)) {
+      const { submitted } = data.sessions[row.body.session];
+      if (!room.fromCopy && !submitted && !row.undo && knows(row)) await queue.remove(row.client_id);
     }
     for (const row of (await queue.rows()).filter((each) => each.state === "other")) {
       await queue.change(row.client_id, (now) => ({ ...now, state: "here" }));
@@ -133,9 +163,14 @@
   document.addEventListener("visibilitychange", () => { if (!document.hidden) isAnotherDay(); });
   room.when("queue", draw);
   room.when("net", draw);
+  room.when("session", turn);
   room.when("withdrawn", ({ clientId, revision }) => {
-    if (data.submitted?.client_id === clientId) data.submitted = null;
-    if (editing?.after === clientId) Object.assign(editing, { base: revision, after: null });
+    for (const session of Object.values(data.sessions)) {
+      if (session.submitted?.client_id === clientId) session.submitted = null;
+    }
+    for (const begun of [editing, ...[...drafts.values()].map((draft) => draft.editing)]) {
+      if (begun?.after === clientId) Object.assign(begun, { base: revision, after: null });
+    }
   });
 
   async function start() {

@@ -15,7 +15,7 @@
 
   /* A row of this phone, in the shape this view shows. */
   room.recordOfRow = (row) => ({
-    row, clientId: row.client_id, findings: row.body.findings, answer: row.answer, problem: row.problem, undoBy: row.undo_by,
+    row, saidAt: row.saved_at + room.offset, clientId: row.client_id, findings: row.body.findings, answer: row.answer, problem: row.problem, undoBy: row.undo_by,
     state: row.state,
     times: {
       here: row.saved_at + room.offset, sent: row.sent_at && row.sent_at + room.offset, confirmed: row.answer?.received_at,
@@ -24,7 +24,7 @@
 
   /* What the server already held when the page was made; its own device saved and sent it. */
   room.recordOfSubmitted = (submitted) => ({
-    row: null, clientId: submitted.client_id, findings: submitted.findings, answer: submitted, problem: null, state: "confirmed",
+    row: null, saidAt: Date.parse(submitted.received_at), clientId: submitted.client_id, findings: submitted.findings, answer: submitted, problem: null, state: "confirmed",
     undoBy: submitted.client_id && submitted.undo_until ? Date.parse(submitted.undo_until) : 0,
     times: { confirmed: submitted.received_at },
   });
@@ -39,7 +39,7 @@
     const { answer } = record;
     if (record.state === "confirmed") {
       const known = answer.classes_expected !== undefined;
-      return known ? room.say("classes_done", { reported: answer.classes_reported, expected: answer.classes_expected }) : "";
+      return known ? room.say(room.unit.done, { reported: answer.classes_reported, expected: answer.classes_expected }) : "";
     }
     return room.say(record.state === "stuck" ? "reach_stuck" : sender.net.signedOut ? "reach_sign_in" : "reach_here");
   }
@@ -63,10 +63,19 @@
     part("findings").replaceChildren(...record.findings.map((finding) => roll.record(finding, end)));
     part("findings").hidden = !record.findings.length;
     const away = record.answer?.absent ?? absent(record.findings);
-    part("well").textContent = room.say("well", { present: record.answer?.present ?? data.enrolled - away, absent: away });
+    part("well").textContent = room.say(room.unit.well, { present: record.answer?.present ?? data.enrolled - away, absent: away });
     const calls = record.findings.filter((finding) => !finding.carried && room.askForCall(finding));
     part("calls").hidden = !calls.length;
     part("calls").textContent = room.say("call_today", { names: room.list(calls.map((finding) => roll.nameOf(finding.person_id))) });
+  }
+
+  /* What families told after the check was said: one press opens the list with it, one sends it. */
+  function drawLate() {
+    const late = record.state === "confirmed" || record.state === "here" ? roll.toldAfter(record) : [];
+    part("late").hidden = !late.length;
+    part("late").textContent = room.say("told_later", { names: room.list(late.map((finding) => roll.nameOf(finding.person_id))) });
+    part("correct").classList.toggle("main", Boolean(late.length));
+    part("correct").classList.toggle("quiet", !late.length);
   }
 
   function drawUndo() {
@@ -91,6 +100,7 @@
     part("retry").hidden = record.state !== "here" || sender.net.signedOut;
     drawStages();
     drawFindings();
+    drawLate();
     clearInterval(ticking);
     ticking = setInterval(drawUndo, 1000);
     drawUndo();
@@ -107,7 +117,8 @@
     if (!row) await queue.add(foreign(clientId, answer));
     const wished = await queue.change(clientId, (now) => (now.state === "here" && !now.tries ? null : { ...now, undo: true }));
     const base = row ? row.body.base_revision : answer.revision;
-    room.edit(findings, { base: wished?.answer?.revision ?? base, after: wished ? clientId : row?.after || null });
+    const list = [...findings, ...roll.toldAfter(record)];
+    room.edit(list, { base: wished?.answer?.revision ?? base, after: wished ? clientId : row?.after || null });
     sender.send();
   }
 
@@ -122,6 +133,6 @@
     if (act === "undo") undo();
     if (act === "retry") sender.send();
     if (act === "rewrite") room.edit(record.findings, { base: record.row.body.base_revision, instead: record.clientId });
-    if (act === "correct") room.edit(record.findings, { base: record.answer.revision, correcting: true });
+    if (act === "correct") room.edit([...record.findings, ...roll.toldAfter(record)], { base: record.answer.revision, correcting: true });
   });
 })((window.classroom = window.classroom || {}));

@@ -61,6 +61,7 @@
     const query = field.value.replace(/\s/g, "").toUpperCase();
     const fits = new Set(matches(query).map((pupil) => String(pupil.id)));
     for (const button of grid.querySelectorAll("button")) button.parentElement.hidden = !fits.has(button.value);
+    for (const head of grid.querySelectorAll(".room")) head.hidden = Boolean(query);
     found.textContent = query ? room.say(fits.size ? "found" : "found_none", { n: fits.size }) : room.say("tap_a_name");
     const [first] = inSight(grid);
     if (first) room.roving(grid, first);

@@ -127,6 +127,7 @@
     } else {
       await queue.change(row.client_id, (now) => ({ ...now, undo: false, undo_by: 0, problem: problemOf(answer) }));
       await release(row.client_id, row.answer.revision);
+      if (answer.body?.theirs) room.tell("replaced", { row, theirs: answer.body.theirs });
     }
     return true;
   }

@@ -43,18 +43,30 @@
     difference.querySelector("table").hidden = !about.n;
   };
 
+  /* What stands at the school instead of ours, as the page would have had it had it been made now. */
+  function know(session, standing) {
+    const away = standing.findings.filter((finding) => finding.kind !== "unwell").length;
+    const submitted = { ...standing, client_id: null, undo_until: null, absent: away, present: data.enrolled - away };
+    Object.assign(data.sessions[session], { submitted, revision: standing.revision });
+  }
+
   async function keepTheirs() {
-    const away = theirs.findings.filter((finding) => finding.kind !== "unwell").length;
-    data.submitted = { ...theirs, client_id: null, undo_until: null, absent: away, present: data.enrolled - away };
-    data.revision = theirs.revision;
+    know(mine.body.session, theirs);
     await queue.remove(mine.client_id);
   }
 
   async function sendMine() {
-    const again = room.newRow({ findings: mine.body.findings, base: theirs.revision });
+    const again = room.newRow({ findings: mine.body.findings, base: theirs.revision, shown: mine.body.shown });
     await queue.add(again, mine.client_id);
     sender.send();
   }
+
+  /* Our undo came too late: another device has corrected the check meanwhile. */
+  room.when("replaced", ({ row, theirs: standing }) => {
+    if (!room.isOnThisPage(row) || standing.revision <= row.answer.revision) return;
+    know(row.body.session, standing);
+    room.tell("queue");
+  });
 
   document.addEventListener("click", (event) => {
     const act = event.target.closest("button")?.dataset.act;
@@ -84,7 +96,7 @@
 
   room.showTrouble = function (rows) {
     const old = (row) => queue.isUnsent(row) && row.body.day !== data.day;
-    const foreign = (row) => row.state === "other" && !room.isOfThisCheck(row);
+    const foreign = (row) => row.state === "other" && !room.isOnThisPage(row);
     const shown = rows.filter((row) => row.state === "stuck" || old(row) || foreign(row));
     trouble.hidden = !shown.length && !(sender.net.signedOut && rows.some(queue.isUnsent));
     trouble.querySelector("ul").replaceChildren(...shown.map(item));

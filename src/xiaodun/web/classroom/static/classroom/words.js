@@ -47,7 +47,8 @@
   /* Ids and initials come as data; the name is read from the button that shows it. */
   const data = JSON.parse(document.getElementById("class-data").textContent);
   const nameOf = (id) => document.querySelector(`#pupils [value="${id}"]`).textContent;
-  room.data = { ...data, pupils: data.pupils.map(([id, initials]) => ({ id, initials, name: nameOf(id), carried: data.carried[id] || null })) };
+  const named = ([id, initials]) => ({ id, initials, name: nameOf(id), carried: data.carried[id] || null });
+  room.data = { ...data, pupils: data.pupils.map(named) };
   /* Set by the worker when it answers with the copy it kept: the network did not. */
   room.fromCopy = "kept" in document.documentElement.dataset;
 
