@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.changes import CODE, NAME, class_of, move_of, offer_of, pupil_of
+from tests.access.illnesses import batch_of, one_to_say, somebody_well
 
 ANYBODY = "anybody"
 ACCOUNT = "account"
@@ -20,7 +21,6 @@ BROWSER = "browser"  # signed in by a person, not known by a device's key
 # The desk of a school cares for its pupils and judges its signals; a deputy holds the post too.
 DESK = "doctor reporter deputy"
 CLASS = f"teacher {DESK}"
-CHECKED = {"class": CLASS, "dorm": f"warden {DESK}", "staff": f"staff_reporter {DESK}"}
 SCHOOL = f"{DESK} principal"
 OVERSIGHT = f"{SCHOOL} county"
 
@@ -62,6 +62,10 @@ ROLLERS = "principal county clerk"
 _CHANGED = dict.fromkeys(("school", "grade", "class"), "county operator")
 _TOMORROW = {"on_day": "2026-11-24"}
 _NEW_PASSWORD = {"new": "一句自己记得住的长话", "again": "一句自己记得住的长话"}
+_NOTICE = {
+    "kind": "isolation", "place": "home", "ordered_by": "cdc", "orderer": "县疾控中心", "document": "9号",
+    "from_day": "2026-11-23", "to_day": "2026-11-30",
+}  # fmt: skip
 _REASON = {"reason": "三人均为晕车呕吐"}
 _SUSPENSION = {"scope": "school", "from_on": "2026-11-24", "to_on": "2026-11-27"}
 _DECISION = {
@@ -104,7 +108,7 @@ TABLE: dict[str, list[Row]] = {
     # ---- the class ----
     "classroom:worker": [_get(ANYBODY)],
     "classroom:script": [_get(ANYBODY)],
-    "classroom:check": [_get(CHECKED)],
+    "classroom:check": [_get({"class": CLASS})],
     # ---- the school ----
     "school:day": [_get({"school": OVERSIGHT})],
     "school:listed": [_get({"school": OVERSIGHT})],
@@ -116,6 +120,36 @@ TABLE: dict[str, list[Row]] = {
     "school:follow_up": [_get({"illness": DESK})],
     "school:diagnose": [_post({"illness": DESK}, data={"diagnosis": "", "severe": "1"})],
     "school:rule_out": [_post({"illness": DESK})],
+    "school:say": [_post({"school": DESK}, data={"say": one_to_say})],
+    "school:say_rest": [_post({"school": DESK})],
+    "school:take_back": [
+        _post({"school": DESK}, data={"batch": batch_of}, idle=True)
+    ],  # said by somebody else
+    "school:cause": [_post({"illness": DESK}, data={"cause": "leave"})],
+    "school:exposure": [_post({"illness": DESK}, data={"exposure": "11月20日午餐"})],
+    "school:isolation": [_post({"illness": DESK}, data=_NOTICE)],
+    "school:lift_isolation": [_post({"isolation": DESK}, data={"document": "解〔2026〕1号"})],
+    "school:holding": [_get({"school": DESK})],
+    "school:holding_find": [_post({"school": DESK}, data={"q": "宁"}, idle=True)],
+    "school:holding_enter": [_post({"school": DESK}, data={"person": somebody_well, "symptom": "fever"})],
+    "school:holding_beds": [_post({"school": DESK}, data={"beds": "3"})],
+    "school:holding_told": [_post({"stay": DESK})],
+    "school:holding_out": [_post({"stay": DESK}, data={"whereto": "class"})],
+    "school:contacts": [_get({"school": DESK})],
+    "school:case_contacts": [_get({"illness": DESK})],
+    "school:trace": [_post({"illness": DESK}, idle=True)],  # nobody has named the illness yet
+    "school:accept_contacts": [_post({"illness": DESK}, data={"until": "2026-12-07"})],
+    "school:judge_contact": [_post({"contact": DESK}, data={"do": "strike", "reason": "当天请假"})],
+    "school:clearance": [_get({"illness": DESK})],
+    "school:facts": [_post({"illness": DESK}, data={"symptom_free_on": "2026-11-23"})],
+    "school:give_clearance": [_post({"illness": DESK}, data={"shown": "paper"}, idle=True)],  # one stands
+    "school:keep_photo": [_post({"illness": DESK}, idle=True)],
+    "school:show_photo": [_post({"photo": DESK}, idle=True)],  # no consent
+    "school:slip": [_get({"clearance": DESK})],
+    "school:withdraw_slip": [_post({"clearance": DESK}, data={"reason": "写错班"})],
+    "school:verify_slip": [_get({"slip": ANYBODY})],
+    "school:line_list": [_get({"school": DESK})],
+    "school:take_line_list": [_post({"school": DESK}, data={"reason": "疾控流调", "form": "csv"})],
     "school:signal": [_get({"signal": f"{OVERSIGHT} cdc"})],
     "school:rows": [_get({"signal": f"{OVERSIGHT} cdc"})],
     "school:report": [_post({"signal": SCHOOL})],
@@ -232,8 +266,8 @@ TABLE: dict[str, list[Row]] = {
     "partner:acknowledge": [_post({"cdc": "cdc"})],
     "partner:answer": [_post({"cdc": "cdc"}, data={"words": "14:00到校流调"})],
     # ---- the API ----
-    "api:roster": [_get(CHECKED)],
-    "api:record": [_post(CHECKED, hidden=403)],
+    "api:roster": [_get({"class": CLASS})],
+    "api:record": [_post({"class": CLASS}, hidden=403)],
     # Undoing is for whoever said it; the desk knows of the check and is told so.
     "api:withdraw": [_post({"check": "teacher"}, told={"check": DESK}, told_status=422)],
     "api:issue": [_post(BROWSER, data={"label": "晨检手机"})],
@@ -249,7 +283,6 @@ ANY_METHOD |= {"mfa_authenticate", "account_reauthenticate", "mfa_reauthenticate
 ANY_METHOD |= {"api:openapi-json", "api:api-root"}
 
 # Whose names a page may show: the posts that care for the pupils. A principal reads masked names.
-_GROUPS = "warden staff_reporter"
-FULL_NAMES = f"{CLASS} {_GROUPS} clerk"
-PERSONS = f"{CLASS} {_GROUPS} principal"
+FULL_NAMES = f"{CLASS} clerk"
+PERSONS = f"{CLASS} principal"
 ROSTER = f"{PERSONS} clerk"  # who reads that there is such a pupil, though not who is ill

@@ -15,9 +15,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.test import Client
 from tests.access.changes import lay_changes
+from tests.access.illnesses import lay_illness
 from tests.access.outbreaks import lay_outbreaks
 from tests.cast import MONDAY, SURNAMES, Cast, build, check, run_jobs
-from tests.measures.checks.rows import a_notice
 from tests.measures.health.rows import fill_health
 from tests.responsibility.roster.rows import one_of_each
 
@@ -51,8 +51,6 @@ PURPOSE = "现场流调"
 
 # Accounts beyond those of the cast: role, place, days of the duty.
 MORE: dict[str, tuple[Role, str, dict[str, date]]] = {
-    "warden": (Role.DORM_WARDEN, "near/A/d", {}),
-    "staff_reporter": (Role.STAFF_REPORTER, "near/A/s", {}),
     "far_teacher": (Role.CLASS_REPORTER, "far/D/1", {}),
     "far_reporter": (Role.EPIDEMIC_REPORTER, "far/D", {}),
     "far_county": (Role.COUNTY_OFFICER, "far", {}),
@@ -73,8 +71,6 @@ POSTS = {
     "doctor": ("doctor", "near/A"),
     "reporter": ("reporter", "near/A"),
     "deputy": ("deputy", "near/A"),
-    "warden": ("warden", "near/A/d"),
-    "staff_reporter": ("staff_reporter", "near/A/s"),
     "principal": ("principal", "near/A"),
     "county": ("county", "near"),
     "cdc": ("cdc", "near"),
@@ -176,7 +172,6 @@ def build_world() -> World:
     world = World(build())
     _lay_places(world)
     _give_own_names(world)
-    _lay_groups(world)
     for name, (role, place, days) in MORE.items():
         account = open_account(actor_id=None, username=name, name=f"{name}老师")
         facts: dict[str, Any] = {"from_day": FIRST_DAY, **days}
@@ -226,21 +221,6 @@ def _lay_places(world: World) -> None:
     }
 
 
-def _lay_groups(world: World) -> None:
-    """Beside the classes of school A an empty dormitory, and the staff, of whom there is one; a family's notice."""
-    for place, kind, name in (("near/A/d", "dorm", "3号楼"), ("near/A/s", "staff", "教职工")):
-        world.places[place] = found_org(
-            actor_id=None, level=Level.GROUP, name=name, parent=world.cast.school, group_kind=kind
-        )
-    world.names["near/A/s"] = ["己师傅宁"]
-    with open_scope(schools=[world.cast.school.pk]):
-        a_notice(world.cast.pupils[world.cast.klass.pk][9])
-        Person.objects.create(
-            kind="staff", name="己师傅宁", name_sort="ji", initials="JSFN", sex="m", post="canteen",
-            school_id=world.cast.school.pk, class_id=world.places["near/A/s"].pk, county_id=world.cast.county.pk,
-        )  # fmt: skip
-
-
 def _give_own_names(world: World) -> None:
     """No two classes share a name, so that a name on a page says whose pupil it is."""
     with open_scope(schools=[world.places[place].pk for place in world.schools]):
@@ -269,8 +249,9 @@ def _live_through_a_signal(world: World, place: str, teacher: str, reporter: str
         world.add_thing("delivery_id", delivery.pk, str(delivery.receiver), place)
     with open_scope(schools=[school.pk]):
         illness = FollowUp.objects.in_scope().filter(school_id=school.pk).order_by("pk").first()
-        fill_health(illness)
+        hanging = fill_health(illness)
     world.add_thing("follow_up_id", illness.pk, "illness", f"{place}/1")
+    lay_illness(world, f"{place}/1", hanging)
     _give_tasks(world, place, signal)
     if place == "near/A":
         world.case_names = set(world.names["near/A/1"][:4])
@@ -297,18 +278,17 @@ def _give_tasks(world: World, place: str, signal: Signal) -> None:
 def _name_units(world: World) -> None:
     """Each address that names a unit is also tried with units of other levels."""
     classes = ("near/A/1", "near/A/2", "near/B/1", "far/D/1", "near/A", "near/A/g")
-    groups = ("near/A/d", "near/A/s")
     tried = {
         "county_id": ("near", "far", "near/A"),
         "school_id": ("near/A", "near/B", "far/D", "near", "near/A/1"),
-        "class_id": (*classes, *groups),
-        "body_class_id": (*classes, *groups),
+        "class_id": classes,
+        "body_class_id": classes,
         "org_id": ("near", "far", "near/B", "far/D", *classes),
     }
     for parameter, places in tried.items():
         for place in places:
             org = world.places[place]
-            world.add_thing(parameter, org.pk, str(org.group_kind or org.level), place)
+            world.add_thing(parameter, org.pk, str(org.level), place)
     world.add_thing("rule_id", "SCH-SIM-CLASS-1D", "rule", "")
     world.add_thing("username", "teacher", "username", "")
 

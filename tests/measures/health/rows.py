@@ -63,6 +63,7 @@ def sound(row: FollowUp) -> dict[type[models.Model], dict[str, Any]]:
 def fill_health(row: FollowUp) -> dict[type[models.Model], models.Model]:
     """Write them all, inside an open scope of the illness's school."""
     made = {model: model._default_manager.create(**facts) for model, facts in sound(row).items()}
+    FollowUp.objects.in_scope().filter(pk=row.pk).update(cleared_on=clock.today())
     clearance = made[Clearance]
     assert isinstance(clearance, Clearance)
     ClearanceKey.objects.create(

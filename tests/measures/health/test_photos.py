@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 from tests.cast import MORNING, Cast, anything, at_time, check, school_scope
 from tests.measures.health.desk import doctor, illness, lines, refused
+from tests.measures.health.pictures import photo
 
 from xiaodun.foundation.models import JournalRow
 from xiaodun.foundation.scope import open_scope
@@ -24,12 +25,6 @@ from xiaodun.measures.health.picture import shrink
 from xiaodun.responsibility.roster.models import Guardian, Relation
 
 DAY = timedelta(days=1)
-
-
-def photo(size: tuple[int, int] = (2400, 1800), kind: str = "JPEG", **facts: object) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", size, (200, 30, 30)).save(out, kind, **facts)
-    return out.getvalue()
 
 
 def bomb(edge: int) -> bytes:

@@ -66,7 +66,7 @@ def clear(
     *,
     actor: Actor,
     follow_up: FollowUp,
-    shown: Shown,
+    shown: str,
     from_day: date | None = None,
     evidence_reason: str = "",
     evidence_document: str = "",
@@ -182,7 +182,7 @@ def _write(
     *,
     day: date,
     earliest: date | None,
-    shown: Shown,
+    shown: str,
     evidence: tuple[str, str],
 ) -> Clearance:
     token = secrets.token_urlsafe(32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -30,11 +31,13 @@ def record_diagnosis(
     hospital: bool = False,
     died: bool = False,
     temperature: Decimal | None = None,
+    onset_on: date | None = None,
     fields: Mapping[str, str] | None = None,
 ) -> FollowUp:
     """The doctor's finding on one illness; wakes the rules.
 
-    `fields` are the texts typed into the form of the disease; None keeps what was said, as far as the disease still asks it.
+    `onset_on` corrects the day of onset, None leaves it. `fields` are the texts typed into the form of the disease; None
+    keeps what was said, as far as the disease still asks it.
     Raises Refused for an unknown diagnosis, a temperature that is none, a field that cannot be so, or a missing right.
     """
     row = take(actor, follow_up)
@@ -53,6 +56,7 @@ def record_diagnosis(
     row.hospital, row.died, row.temperature = hospital, died, temperature
     if _judged(row) != before:  # what rules count speaks again; a date filled in later does not
         row.diagnosed_on = clock.today() if diagnosis else None
+    row.onset_on = _checked_onset(row, onset_on)
     form = disease_form(diagnosis)
     values = form_values(row) if fields is None else read_fields(form, fields, as_of=clock.today())
     row.facts = row.facts | {FORM: stored(values)}
@@ -77,6 +81,17 @@ def set_exposure(*, actor: Actor, follow_up: FollowUp, exposure: str) -> FollowU
 
 def _judged(row: FollowUp) -> tuple[object, ...]:
     return row.diagnosis, row.lab, row.severe, row.hospital, row.died, row.temperature
+
+
+def _checked_onset(row: FollowUp, onset_on: date | None) -> date:
+    """A list knows the first symptom it saw; the doctor may learn of an earlier one, never of one after it was known."""
+    if onset_on is not None and onset_on > row.known_on:
+        zh, en = (
+            f"发病日不能晚于得知日 {row.known_on}",
+            f"The onset cannot come after it was known, {row.known_on}",
+        )
+        raise Refused(Fault("health.onset", zh, en, "onset_on", onset_on.isoformat()))
+    return onset_on or row.onset_on
 
 
 def check_temperature(temperature: Decimal | None) -> None:

@@ -69,7 +69,7 @@ def tell_parent(*, actor: Actor, stay: HoldingStay) -> HoldingStay:
 
 
 @transaction.atomic
-def leave_room(*, actor: Actor, stay: HoldingStay, whereto: Whereto, handed_to: str = "") -> HoldingStay:
+def leave_room(*, actor: Actor, stay: HoldingStay, whereto: str, handed_to: str = "") -> HoldingStay:
     """Out of the room. Out of the school somebody takes the person over: name who, or Refused `holding.handed_to`."""
     row = _take(actor, stay)
     if row.out_at is not None:

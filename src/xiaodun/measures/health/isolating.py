@@ -22,15 +22,18 @@ def record_isolation(
     *,
     actor: Actor,
     person: Person,
-    kind: IsolationKind,
-    ordered_by: OrderedBy,
+    kind: str,
+    ordered_by: str,
     orderer: str,
     document: str,
-    place: IsolationPlace,
+    place: str,
     from_day: date,
     to_day: date,
 ) -> Isolation:
-    """Write down one notice. Raises Refused `isolation.*` where it names no body, no document or no term."""
+    """Write down one notice; kind, ordered_by and place are codes of IsolationKind, OrderedBy and IsolationPlace.
+
+    Raises Refused `isolation.*` where it names no body, no document or no term.
+    """
     check_desk(actor, person.school_id)
     klass = class_of(person)
     said = _checked(

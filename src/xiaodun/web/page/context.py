@@ -19,17 +19,15 @@ _SCHOOL = (
     ("预警", "school:signals"),
     ("疫情", "school:outbreaks"),
     ("随访", "school:follow_ups"),
+    ("留观", "school:holding"),
     ("我的任务", "school:tasks"),
 )
 NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CLASS_REPORTER: (("晨检", "classroom:check"),),
-    Role.DORM_WARDEN: (("晚检", "classroom:check"),),
-    Role.BUS_ESCORT: (("乘车", "classroom:check"),),
-    Role.STAFF_REPORTER: (("教职工晨检", "classroom:check"),),
     Role.SCHOOL_DOCTOR: _SCHOOL,
     Role.EPIDEMIC_REPORTER: _SCHOOL,
     Role.PRINCIPAL: (
-        *(item for item in _SCHOOL if item[1] != "school:follow_ups"),
+        *(item for item in _SCHOOL if item[1] not in ("school:follow_ups", "school:holding")),
         ("谁在岗", "office:duties"),
     ),
     Role.COUNTY_OFFICER: (
@@ -45,20 +43,8 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
 }
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
-_CHECKS = (_("晚检"), _("乘车"), _("教职工晨检"))
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
-_WORDS = (
-    _("今日"),
-    _("预警"),
-    _("随访"),
-    _("我的任务"),
-    _("晨检"),
-    _("学校"),
-    _("收件"),
-    _("疫情"),
-    _("谁在岗"),
-    _("为什么能看"),
-)
+_WORDS = (_("今日"), _("预警"), _("随访"), _("留观"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("疫情"), _("谁在岗"), _("为什么能看"))
 
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:
