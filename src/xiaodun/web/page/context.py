@@ -24,6 +24,9 @@ _SCHOOL = (
 )
 NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.CLASS_REPORTER: (("晨检", "classroom:check"),),
+    Role.DORM_WARDEN: (("晚检", "classroom:check"),),
+    Role.BUS_ESCORT: (("乘车", "classroom:check"),),
+    Role.STAFF_REPORTER: (("教职工晨检", "classroom:check"),),
     Role.SCHOOL_DOCTOR: _SCHOOL,
     Role.EPIDEMIC_REPORTER: _SCHOOL,
     Role.PRINCIPAL: (
@@ -41,6 +44,7 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
     Role.OPERATOR: (("谁在岗", "office:duties"), ("为什么能看", "office:explain")),
     Role.CDC_DOCTOR: (("收件", "partner:tray"), ("疫情", "partner:outbreaks")),
 }
+_CHECKS = (_("晚检"), _("乘车"), _("教职工晨检"))
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
