@@ -247,6 +247,9 @@ def test_rights_follow_today_the_teacher_keeps_the_class_and_the_closed_schools_
         return {name for name, one in accounts.items() if actor_of(one, day).may(Right.RECORD_CHECK, now)}
 
     assert who_may(MONDAY) == {"teacher", "old_doctor"}
+    asked = {"unit": source.pk, "into": target.pk}
+    shown = plan_change(kind="merge", asked=asked, on_day=MONDAY, may=anyone)
+    assert any("1 份职责到期" in line.zh for line in shown.lines)
     made = change("merge", MONDAY, unit=source.pk, into=target.pk)
     assert who_may(MONDAY) == {"teacher", "new_doctor"}
     assert actor_of(accounts["old_doctor"], MONDAY).duties == ()

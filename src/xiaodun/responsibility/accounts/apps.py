@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from xiaodun.responsibility.accounts import sessions  # noqa: F401 - hears of every sign-in
+        from xiaodun.responsibility.accounts.unit_changes import Duties
+        from xiaodun.responsibility.orgs.followers import FOLLOWERS
+
+        FOLLOWERS.append(Duties())

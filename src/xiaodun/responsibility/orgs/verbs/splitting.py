@@ -55,16 +55,20 @@ def plan(asked: Asked, on_day: date) -> Plan:
         klass.campus_id = None
     if any(org.group_kind == GroupKind.STAFF for org in tree.standing(Level.GROUP, school=school.pk)):
         tree.found(Level.GROUP, new.pk, "教职工", group_kind=GroupKind.STAFF, sort="9-staff")
-    zh, en = listed([tree[pk].name for pk in chosen], most=20)
-    made.say(
-        f"{len(chosen)} 个班（{zh}）自{day_zh(on_day)}起组成 {name}，班级和班主任不变",
-        f"{len(chosen)} classes ({en}) found {name} from {day_en(on_day)}; classes keep their teachers",
-    )
-    made.say(
-        f"此前的记录留在 {school.name}。教职工不随班走，逐人办理调动",
-        f"Earlier records stay with {school.name}. Staff do not move with classes: transfer them one by one",
-    )
+    _say(made, name, chosen)
     return made
+
+
+def _say(made: Plan, name: str, chosen: list[int]) -> None:
+    zh, en = listed([made.tree[pk].name for pk in chosen], most=20)
+    made.say(
+        f"{len(chosen)} 个班（{zh}）自{day_zh(made.on_day)}起组成 {name}，班级和班主任不变",
+        f"{len(chosen)} classes ({en}) found {name} from {day_en(made.on_day)}; classes keep their teachers",
+    )
+    made.say(
+        f"此前的记录留在 {made.unit.name}。教职工不随班走，逐人办理调动",
+        f"Earlier records stay with {made.unit.name}. Staff do not move with classes: transfer them one by one",
+    )
 
 
 VERB = register(Verb("split", "分立", "Split", lambda asked: [number_asked(asked, "unit")], plan))
