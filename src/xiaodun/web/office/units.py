@@ -47,8 +47,8 @@ def units(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
     day = clock.today()
     if unit.level != Level.COUNTY:
         counties = Org.objects.standing(day).filter(level=Level.COUNTY, path__startswith=f"{unit.path}.")
-        above = {"counties": counties.order_by("path")}
-        return render(request, "office/counties.html", frame(request, unit) | above)
+        above = frame(request, unit) | {"counties": counties.order_by("path")}
+        return render(request, "office/counties.html", above)
     changes = change_lines(changes_of_county(unit.pk), acting(request))
     context = {
         "lines": school_lines(unit, day),

@@ -4,7 +4,6 @@ from xiaodun.web.school import (
     absences,
     clearance,
     contacts,
-    corrections,
     day,
     follow_ups,
     holding,
