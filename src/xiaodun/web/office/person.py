@@ -160,7 +160,15 @@ def add(request: HttpRequest, org_id: int, unit: Org) -> HttpResponse:
     )
 
 
-def _card(request: HttpRequest, unit: Org, one: Person, *, status: int = 200, **more: Any) -> HttpResponse:
+def _card(
+    request: HttpRequest,
+    unit: Org,
+    one: Person,
+    *,
+    status: int = 200,
+    said: dict[str, str] | None = None,
+    **more: Any,
+) -> HttpResponse:
     today = clock.today()
     days = list(one.enrolments.order_by("-from_day"))
     names = names_on(
@@ -182,8 +190,18 @@ def _card(request: HttpRequest, unit: Org, one: Person, *, status: int = 200, **
         "homes": [(row, masked(row.phone_sealed, PHONE), links.get(row.pk)) for row in homes],
         "places": _places(unit),
         "today": today.isoformat(),
+        "said": _kept(one) | (said or {}),
     }
     return render(request, "office/person.html", frame(request, unit) | context | more, status=status)
+
+
+def _kept(one: Person) -> dict[str, str]:
+    """The fields of a person as a form shows them; numbers are never among them."""
+    days = {
+        name: day.isoformat() if (day := getattr(one, name)) else "" for name in ("birth_on", "entered_on")
+    }
+    texts = {name: str(getattr(one, name)) for name in ("name", "sex", "post", "dorm", "id_kind")}
+    return texts | days | {"id_number": "", "student_number": ""}
 
 
 def _choices() -> dict[str, Any]:

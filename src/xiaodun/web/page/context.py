@@ -58,9 +58,25 @@ NAV: dict[Role, tuple[tuple[str, str], ...]] = {
 _CHECKS = (_("晚检"), _("乘车"), _("教职工晨检"))
 # The words above, for the translators' catalogue.
 # How a task was answered, kept as it was said.
-_CHECKS = (_("晚检"), _("乘车"), _("教职工晨检"))
 _ANSWERS = (_("核实属实"), _("排除"), _("已报告"))
-_WORDS = (_("今日"), _("预警"), _("随访"), _("留观"), _("我的任务"), _("晨检"), _("学校"), _("收件"), _("疫情"), _("谁在岗"), _("为什么能看"))
+_WORDS = (
+    _("今日"),
+    _("预警"),
+    _("随访"),
+    _("留观"),
+    _("我的任务"),
+    _("晨检"),
+    _("学校"),
+    _("收件"),
+    _("疫情"),
+    _("谁在岗"),
+    _("为什么能看"),
+    _("单位"),
+    _("教务"),
+    _("名册"),
+    _("学年升级"),
+    _("更正"),
+)
 
 
 def frame(request: HttpRequest, unit: Org | None = None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from xiaodun.web.school import (
     absences,
     clearance,
     contacts,
+    corrections,
     day,
     follow_ups,
     holding,
