@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import models
+from django.db import IntegrityError, models, transaction
+
+from xiaodun.kernel.errors import Fault, Refused
 
 _COLUMNS = ("person_id", "person_ref")
 
@@ -47,3 +49,20 @@ def hanging_on(persons: Collection[int], *, classes: Collection[int] = ()) -> li
         if n:
             found.append(Hanging(model._meta.label_lower, str(model._meta.app_config.verbose_name), n))
     return found
+
+
+def take_over(app_label: str, keep_id: int, gone_id: int) -> None:
+    """Rows of one room about a person who was somebody else's second row now name the first.
+
+    Refused `duplicate.both_said` where both rows were said something at the same place: a person decides first which is right.
+    """
+    for model, column in tables_of_persons():
+        if model._meta.app_label != app_label:
+            continue
+        try:
+            with transaction.atomic():
+                model._base_manager.filter(**{column: gone_id}).update(**{column: keep_id})
+        except IntegrityError as error:
+            zh = "两条在同一处都有记录，先由校医结束或更正其中一条，再合并"
+            en = "both rows were recorded at one place: the doctor ends or corrects one first"
+            raise Refused(Fault("duplicate.both_said", zh, en, model._meta.db_table)) from error
