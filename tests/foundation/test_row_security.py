@@ -23,8 +23,10 @@ from tests.responsibility.roster.rows import one_of_each
 
 from xiaodun.foundation import partitions
 from xiaodun.foundation.scope import open_scope
+from xiaodun.measures.consents.actions import ask_correction, give_consent
+from xiaodun.measures.consents.models import About
 from xiaodun.measures.health.models import FollowUp
-from xiaodun.responsibility.roster.models import Person
+from xiaodun.responsibility.roster.models import Guardian, Person
 
 PERSONAL = [model for model in apps.get_models() if getattr(model, "reach_persons", False)]
 TABLES = [model._meta.db_table for model in PERSONAL]
@@ -93,6 +95,14 @@ def test_a_planted_model_that_points_at_a_person_in_silence_is_found() -> None:
         apps.clear_cache()
 
 
+def ask_and_agree(cast: Cast) -> None:
+    """A family agrees to something and says that something is wrong."""
+    guardian = Guardian.objects.in_scope().filter(person__class_id=cast.klass.pk).first()
+    give_consent(guardian=guardian, purpose="certificate_photo")
+    for about in (About.NAME, About.SYMPTOMS):
+        ask_correction(guardian=guardian, about=about, said="应为别的", school=cast.school)
+
+
 @pytest.fixture
 def peopled(cast: Cast) -> Cast:
     """A row in every table of persons."""
@@ -102,7 +112,8 @@ def peopled(cast: Cast) -> Cast:
         a_notice(cast.pupils[cast.klass.pk][0])
         fill_health(FollowUp.objects.in_scope().order_by("pk").first())
         fill_outbreaks(FollowUp.objects.in_scope().order_by("pk").first(), cast.accounts["doctor"])
-        assert all(rows(f"SELECT 1 FROM {table} LIMIT 1") for table in TABLES)
+        ask_and_agree(cast)
+        assert [table for table in TABLES if not rows(f"SELECT 1 FROM {table} LIMIT 1")] == []
     return cast
 
 

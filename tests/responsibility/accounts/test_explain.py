@@ -61,6 +61,7 @@ def test_the_explainer_agrees_with_the_doors_and_with_the_rows(cast: Cast, data:
     for _n in range(data.draw(st.integers(0, 3))):
         if not account.duties.exists() or data.draw(st.booleans()):
             try_duty(data, cast, account)
+    Org.objects.filter(pk=cast.sibling.pk).update(to_day=data.draw(st.none() | days))
     day, unit = data.draw(days), data.draw(st.sampled_from(units(cast)))
     right = data.draw(st.sampled_from(Right))
     if account.duties.exists() and data.draw(st.booleans()):  # often enough something that is held
@@ -136,6 +137,16 @@ def test_a_duty_that_has_ended_or_not_begun_is_named_with_its_day(cast: Cast) ->
     assert "明德小学的校医从 2026年11月23日 才开始。" in said[0]
     assert said[1][1] == "到 2026年11月24日 为止。"
     assert "明德小学的校医到 2026年11月24日 已结束。" in said[2]
+
+
+def test_a_duty_at_a_unit_that_was_closed_says_so(cast: Cast) -> None:
+    Org.objects.filter(pk=cast.klass.pk).update(to_day=MONDAY)
+    teacher = cast.accounts["teacher"]
+    assert explain(teacher, Right.RECORD_CHECK, cast.klass, MONDAY).allowed
+    after = explain(teacher, Right.RECORD_CHECK, cast.klass, MONDAY + DAY)
+    assert not after.allowed
+    assert "三(1)班已于 2026年11月23日 撤销，职责随它结束。" in after.sentences
+    assert explain_own(teacher, MONDAY + DAY) == []
 
 
 def test_a_principal_is_told_that_names_are_masked(cast: Cast) -> None:

@@ -141,6 +141,7 @@ def explain_own(account: Account, day: date) -> list[tuple[Duty, list[str], list
     return [
         (duty, [right_word(right) for right in Right if right in RIGHTS[Role(duty.role)]], _reads(duty))
         for duty in duties
+        if _holds(duty, day)
     ]
 
 
@@ -176,10 +177,16 @@ def _explain(
     if of_rows:
         fitting = [duty for duty in fitting if duty.org.level in (Level.SCHOOL, *CHECKED)]
     for duty in fitting:
-        if duty.from_day <= day and (duty.to_day is None or day <= duty.to_day):
+        if _holds(duty, day):
             return Answer(True, (_yes(duty, what), *_conditions(duty)))
     told = [_outside(duty, day) for duty in fitting] or [_elsewhere(duties, unit, day, gives)]
     return Answer(False, (_("不能%(what)s。") % where, *told, _who_could(unit, gives, of_rows)))
+
+
+def _holds(duty: Duty, day: date) -> bool:
+    """Within the duty's days, at a unit that still stands: rights follow today."""
+    ends = [last for last in (duty.to_day, duty.org.to_day) if last]
+    return duty.from_day <= day and all(day <= last for last in ends)
 
 
 def _yes(duty: Duty, what: str) -> str:
@@ -202,6 +209,9 @@ def _conditions(duty: Duty) -> list[str]:
 
 
 def _outside(duty: Duty, day: date) -> str:
+    closed = duty.org.to_day
+    if closed and closed < day and (duty.to_day is None or duty.to_day > closed):
+        return _("%(unit)s已于 %(day)s 撤销，职责随它结束。") % {"unit": duty.org.name, "day": _day(closed)}
     begins = duty.from_day > day
     said = (
         _("%(unit)s的%(role)s从 %(day)s 才开始。") if begins else _("%(unit)s的%(role)s到 %(day)s 已结束。")
@@ -215,7 +225,7 @@ def _outside(duty: Duty, day: date) -> str:
 
 def _elsewhere(duties: list[Duty], unit: Org, day: date, gives: Callable[[Role], bool]) -> str:
     """Nothing fits: a duty of the right kind elsewhere, a duty of another kind here, or none at all."""
-    now = [duty for duty in duties if duty.from_day <= day and (duty.to_day is None or day <= duty.to_day)]
+    now = [duty for duty in duties if _holds(duty, day)]
     if not now:
         return _("那天此人没有任何职责。")
     here = [duty for duty in now if unit.is_within(duty.org)]

@@ -1,0 +1,12 @@
+"""These tests live a whole day in one sign-in; when a session ends by itself is tested with the sessions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _one_sign_in_a_day(settings: Any) -> None:
+    settings.IDLE_MINUTES = 24 * 60
