@@ -26,7 +26,12 @@ from tests.access.world import Caller, Thing, World
 from xiaodun.foundation import clock
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-MISSING = {"client_id": UUID(int=7), "rule_id": "NO-SUCH-RULE", "username": "no-such-name"}
+MISSING = {
+    "key": "no-such-link",
+    "client_id": UUID(int=7),
+    "rule_id": "NO-SUCH-RULE",
+    "username": "no-such-name",
+}
 MISSING_ID = 987_654_321
 SESSIONS = {"dorm": "evening", "staff": "staff"}  # every other unit is checked in the morning
 NOTHING = Thing(None)

@@ -115,6 +115,17 @@ TABLE: dict[str, list[Row]] = {
     "school:day": [_get({"school": OVERSIGHT})],
     "school:listed": [_get({"school": OVERSIGHT})],
     "school:signals": [_get({"school": OVERSIGHT})],
+    "school:corrections": [_get({"school": DESK})],
+    "school:answer_correction": [
+        _post({"health_correction": DESK}, data={"corrected": "1", "answer": "已改好"})
+    ],
+    "office:corrections": [_get({"school": "clerk"})],
+    "office:answer_correction": [
+        _post({"roster_correction": "clerk"}, data={"corrected": "1", "answer": "已改好"})
+    ],
+    # A family's link is a secret, not a post: dead ones are tried here, live ones in tests/web/family.
+    **{f"family:{page}": [_get({})] for page in ("absence", "record", "copy", "consent")},
+    **{f"family:{verb}": [_post({})] for verb in ("send", "withdraw", "choose", "correct")},
     "school:tasks": [_get({"school": OVERSIGHT})],
     "school:follow_ups": [_get({"school": DESK})],
     "school:acknowledge_task": [_post(_TASKS)],

@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.test import Client
 from tests.access.changes import lay_changes
+from tests.access.homes import say_as_families
 from tests.access.illnesses import lay_illness
 from tests.access.outbreaks import lay_outbreaks
 from tests.access.rosters import lay_rosters
@@ -356,6 +357,7 @@ def _write_beside(world: World) -> None:
         actor=world.cast.actor("principal"), subject=("signal", signal.pk), school=school, words="请校医跟进"
     )
     open_outbreak(actor=world.cast.actor("reporter"), school=school, family="ILI")
+    say_as_families(world)
     lay_rosters(world)
 
 

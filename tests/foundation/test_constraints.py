@@ -16,17 +16,21 @@ from tests.response.outbreaks.test_constraints import MODELS as OF_OUTBREAKS
 from tests.responsibility.roster.test_constraints import MODELS as OF_ROSTER
 
 from xiaodun.foundation.scope import open_scope
+from xiaodun.measures.consents.models import Consent, HealthCorrection, RosterCorrection
 from xiaodun.responsibility.accounts.models import Duty
 from xiaodun.responsibility.orgs.models import Level, Org, OrgChange, OrgPeriod, PupilTransfer
 from xiaodun.responsibility.tasks.models import Task
 
 # Tested beside their own rooms' behaviour.
 _MODELS = (
+    Consent,
     Duty,
+    HealthCorrection,
     Org,
     OrgChange,
     OrgPeriod,
     PupilTransfer,
+    RosterCorrection,
     Task,
     *OF_CHECKS,
     *OF_HEALTH,

@@ -104,7 +104,7 @@ def test_a_person_of_another_school_is_named_by_that_school_alone(cast: Cast) ->
     ("data", "code"),
     [
         (b"", "roster.no_file"),
-        (b"\xff\xfe\x00not a table", "sheets."),
+        (b"\xff\xfe\x00not a table", "代码"),
         (b"x,y\r\n1,2\r\n", "roster.no_headings"),
     ],
 )

@@ -93,5 +93,5 @@ urlpatterns: list[URLPattern] = [
     path("office/<int:school_id>/transfer/undo", transfer.undo, name="undo_transfer"),
     # what families say is wrong
     path("office/<int:school_id>/corrections", corrections.corrections, name="corrections"),
-    path("office/correction/<int:correction_id>/answer", corrections.answer, name="answer_correction"),
+    path("office/correction/<int:roster_correction_id>/answer", corrections.answer, name="answer_correction"),
 ]

@@ -19,8 +19,8 @@ from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.web.page.context import frame
 
 
-def school_of_correction(correction_id: int) -> Org | None:
-    row = HealthCorrection.objects.in_scope().filter(pk=correction_id).first()
+def school_of_correction(health_correction_id: int) -> Org | None:
+    row = HealthCorrection.objects.in_scope().filter(pk=health_correction_id).first()
     return Org.objects.filter(pk=row.school_id).first() if row else None
 
 
@@ -35,8 +35,8 @@ def corrections(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse
 
 @require_POST
 @door(Right.FOLLOW_HEALTH, find=school_of_correction)
-def answer(request: HttpRequest, correction_id: int, unit: Org) -> HttpResponse:
-    row = HealthCorrection.objects.in_scope().select_for_update().filter(pk=correction_id).first()
+def answer(request: HttpRequest, health_correction_id: int, unit: Org) -> HttpResponse:
+    row = HealthCorrection.objects.in_scope().select_for_update().filter(pk=health_correction_id).first()
     if row is None:
         raise Http404
     try:
