@@ -442,10 +442,9 @@ def test_guardians_of_a_file_are_added_and_corrected_never_ended(cast: Cast) -> 
 
 
 def test_two_schools_keep_two_rosters(cast: Cast) -> None:
-    number = f"G{identity(12)}"
     with school_scope(cast.other_school):
         before = Enrolment.objects.in_scope().count()
-    bring_in(cast, csv_file([pupil("甲一", number=number)]))
+    bring_in(cast, csv_file([pupil("甲一", number=f"G{identity(12)}")]))
     with school_scope(cast.other_school):
         assert Enrolment.objects.in_scope().count() == before
         assert not Person.objects.in_scope().filter(name="甲一").exists()
