@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.changes import CODE, NAME, class_of, move_of, offer_of, pupil_of
-from tests.access.illnesses import batch_of, one_to_say, somebody_well
+from tests.access.illnesses import batch_of, contact_of, one_to_say, somebody_well
 
 ANYBODY = "anybody"
 ACCOUNT = "account"
@@ -135,6 +135,7 @@ TABLE: dict[str, list[Row]] = {
     "school:holding_beds": [_post({"school": DESK}, data={"beds": "3"})],
     "school:holding_told": [_post({"stay": DESK})],
     "school:holding_out": [_post({"stay": DESK}, data={"whereto": "class"})],
+    "school:contact_notice": [_post({"school": DESK}, data={**_NOTICE, "contact": contact_of})],
     "school:contacts": [_get({"school": DESK})],
     "school:case_contacts": [_get({"illness": DESK})],
     "school:trace": [_post({"illness": DESK}, idle=True)],  # nobody has named the illness yet
