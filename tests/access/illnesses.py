@@ -51,6 +51,13 @@ def batch_of(thing: Thing) -> str:
     return str(visit.batch if visit else UUID(int=7))
 
 
+def contact_of(thing: Thing) -> int:
+    """A contact that stands at the school."""
+    with open_scope(schools=[thing.id]):
+        contact = Contact.objects.in_scope().filter(keeper_school_id=thing.id).first()
+    return contact.pk if contact else 0
+
+
 def somebody_well(thing: Thing) -> int:
     """A pupil of the school who is not in the room."""
     with open_scope(schools=[thing.id]):

@@ -148,6 +148,7 @@ TABLE: dict[str, list[Row]] = {
     "school:holding_beds": [_post({"school": DESK}, data={"beds": "3"})],
     "school:holding_told": [_post({"stay": DESK})],
     "school:holding_out": [_post({"stay": DESK}, data={"whereto": "class"})],
+    "school:contact_notice": [_post({"school": DESK}, data={**_NOTICE, "contact": contact_of})],
     "school:contacts": [_get({"school": DESK})],
     "school:case_contacts": [_get({"illness": DESK})],
     "school:trace": [_post({"illness": DESK}, idle=True)],  # nobody has named the illness yet

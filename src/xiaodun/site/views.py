@@ -25,7 +25,7 @@ HOMES = {
     Role.BUS_ESCORT: "classroom:check",
     Role.STAFF_REPORTER: "classroom:check",
     Role.EPIDEMIC_REPORTER: "school:day",
-    Role.SCHOOL_DOCTOR: "school:day",
+    Role.SCHOOL_DOCTOR: "school:follow_ups",
     Role.PRINCIPAL: "school:day",
     Role.COUNTY_OFFICER: "bureau:today",
     Role.CDC_DOCTOR: "partner:tray",

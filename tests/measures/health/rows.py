@@ -62,7 +62,11 @@ def sound(row: FollowUp) -> dict[type[models.Model], dict[str, Any]]:
 
 def fill_health(row: FollowUp) -> dict[type[models.Model], models.Model]:
     """Write them all, inside an open scope of the illness's school."""
-    made = {model: model._default_manager.create(**facts) for model, facts in sound(row).items()}
+    rooms = HoldingRoom.objects.in_scope().filter(school_id=row.school_id)
+    wanted = {
+        model: facts for model, facts in sound(row).items() if model is not HoldingRoom or not rooms.exists()
+    }
+    made = {model: model._default_manager.create(**facts) for model, facts in wanted.items()}
     FollowUp.objects.in_scope().filter(pk=row.pk).update(cleared_on=clock.today())
     clearance = made[Clearance]
     assert isinstance(clearance, Clearance)

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from tests.cast import MORNING, Cast, at_time
+from tests.cast import MORNING, Cast, at_time, school_scope
+from tests.measures.health.desk import diagnosed
 from tests.web.bureau.scenes import names_of, raise_signal, send_report
 
 from xiaodun.foundation.models import JournalRow
@@ -157,3 +158,11 @@ def test_the_cdc_of_another_county_finds_nothing(
     ):
         assert client.get(url).status_code == 404, url
     assert client.post(address, {"purpose": PURPOSE}).status_code == 404
+
+
+def test_it_shows_what_the_disease_asks(doctor: Client, cast: Cast, address: str) -> None:
+    with school_scope(cast.school):
+        diagnosed(cast, "norovirus", fields={"vomiting_per_day": "6", "last_meal_place": "食堂二楼"})
+    page = doctor.post(address, {"purpose": PURPOSE}, follow=True).content.decode()
+    assert "最多一天呕吐次数 6 次" in page
+    assert "食堂二楼" in page

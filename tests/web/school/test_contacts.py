@@ -100,3 +100,20 @@ def test_a_notice_is_recorded_on_the_case_and_stands_on_the_board(cast: Cast, ca
     assert "通知书已登记" in post(cast, f"/follow-up/{case.pk}/isolation", notice)
     board = signed_in(cast, "doctor").get(f"/school/{cast.school.pk}/contacts").content.decode()
     assert "青禾县疾控中心" in board
+
+
+def test_a_contact_who_is_well_may_be_under_a_notice(cast: Cast, case: FollowUp) -> None:
+    post(cast, f"/follow-up/{case.pk}/contacts/trace")
+    post(cast, f"/follow-up/{case.pk}/contacts/accept")
+    with school_scope(cast.school):
+        contact = anything(Contact).first()
+    notice = {
+        "kind": "observation", "place": "home", "ordered_by": "cdc", "orderer": "青禾县疾控中心", "document": "8号",
+        "from_day": "2026-11-23", "to_day": "2026-12-13", "contact": contact.pk,
+    }  # fmt: skip
+    path = f"/school/{cast.school.pk}/contacts/notice"
+    assert "写明决定机构" in post(cast, path, notice | {"document": ""})
+    said = post(cast, path, notice)
+    assert "通知书已登记" in said
+    assert "医学观察 · 家中" in said
+    assert signed_in(cast, "doctor").post(path, notice | {"contact": "x"}).status_code == 404

@@ -36,12 +36,13 @@ def shared_with(case: FollowUp) -> list[Shared]:
 
 def shared_elsewhere(case: FollowUp) -> list[Shared]:
     """Household members at other schools of the city; opens their schools' scope for this one look."""
-    if case.household is None:
+    household = _household(case)
+    if household is None:
         return []
     home = Org.objects.get(pk=case.school_id)
     others = Org.objects.filter(level=Level.SCHOOL, city_id=home.city_id).exclude(pk=case.school_id)
     with open_scope(schools=others.values_list("pk", flat=True)):
-        found = list(_living().filter(household=case.household).exclude(school_id=case.school_id))
+        found = list(_living().filter(household=household).exclude(school_id=case.school_id))
     return _joined(case, ((Ground.HOUSEHOLD, found),))
 
 
@@ -65,8 +66,9 @@ def _here(case: FollowUp) -> Iterator[tuple[Ground, Iterable[Person]]]:
         yield Ground.DORM, of_school.filter(dorm=case.dorm, dorm_id=case.dorm_id)
     if case.bus_id is not None:
         yield Ground.BUS, of_school.filter(bus_id=case.bus_id)
-    if case.household is not None:
-        yield Ground.HOUSEHOLD, of_school.filter(household=case.household)
+    household = _household(case)
+    if household is not None:
+        yield Ground.HOUSEHOLD, of_school.filter(household=household)
     if case.exposure:
         near = timedelta(days=MEAL_DAYS)
         ill = FollowUp.objects.in_scope().filter(
@@ -75,6 +77,12 @@ def _here(case: FollowUp) -> Iterator[tuple[Ground, Iterable[Person]]]:
             onset_on__range=(case.onset_on - near, case.onset_on + near),
         )
         yield Ground.MEAL, of_school.filter(pk__in=ill.values_list("person_id", flat=True))
+
+
+def _household(case: FollowUp) -> int | None:
+    """The home as the roster knows it today: families are often filled in later than the illness."""
+    person = Person.objects.in_scope().filter(pk=case.person_id).first()
+    return (person.household if person else None) or case.household
 
 
 def _living() -> QuerySet[Person]:

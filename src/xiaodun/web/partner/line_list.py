@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from xiaodun.kernel.errors import Refused
+from xiaodun.measures.health.line_list import answers_of
 from xiaodun.measures.partners.actions import ask_line_list, live_access, read_line_list
 from xiaodun.measures.partners.models import LineListAccess
 from xiaodun.measures.reporting.models import Delivery
@@ -68,7 +70,10 @@ def _read(request: HttpRequest, school: Org, delivery: Delivery) -> HttpResponse
         return render(request, "partner/line_list_closed.html", context, status=403)
     rows = read_line_list(actor=actor, access=access)
     classes = dict(Org.objects.filter(pk__in={case.class_id for _p, case in rows}).values_list("pk", "name"))
-    context["rows"] = [(person, classes.get(case.class_id, ""), case) for person, case in rows]
+    language = get_language() or "zh"
+    context["rows"] = [
+        (person, classes.get(case.class_id, ""), case, answers_of(case, language)) for person, case in rows
+    ]
     return render(request, "partner/line_list.html", context)
 
 

@@ -51,6 +51,7 @@ def clearance(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpRespons
     found, faults = _answer(case, today)
     slips = list(Clearance.objects.in_scope().filter(follow_up=case).order_by("-cleared_at"))
     person = Person.objects.visible_to(acting(request).reach).filter(pk=case.person_id).first()
+    slip = next((one for one in slips if one.withdrawn_at is None), None)
     context = {
         "school": unit,
         "case": case,
@@ -58,11 +59,11 @@ def clearance(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpRespons
         "klass": classes_of([case.keeper_class_id]).get(case.keeper_class_id or 0, ""),
         "answer": found,
         "faults": faults,
-        "sentences": explain_return(found, language) if found else (),
+        "sentences": _sentences(slip, found, language),
         "missing": [_asked(code, language) for code in (found.missing if found else ())],
         "waits": must_clear(case, today),
         "notice": isolated(case.person_id, today),
-        "slip": next((one for one in slips if one.withdrawn_at is None), None),
+        "slip": slip,
         "withdrawn": [one for one in slips if one.withdrawn_at is not None],
         "by": dict(
             Account.objects.filter(pk__in=[one.cleared_by for one in slips]).values_list("pk", "name")
@@ -70,7 +71,7 @@ def clearance(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpRespons
         "photo": CertificatePhoto.objects.in_scope().filter(follow_up_id=case.pk).first(),
         "may_photo": person is not None and has_consent(person),
         "photo_days": PHOTO_DAYS,
-        "today": today,
+        "from_day": max(today, (found.earliest_on if found else None) or today),
     }
     return render(request, "school/clearance.html", frame(request, unit) | context)
 
@@ -195,6 +196,13 @@ def _answer(case: FollowUp, today: date) -> tuple[ReturnAnswer | None, tuple[Any
         return answer(case, today), ()
     except Refused as refused:
         return None, refused.faults
+
+
+def _sentences(slip: Clearance | None, found: ReturnAnswer | None, language: str) -> tuple[str, ...]:
+    """Under a slip the criterion as it was when it was given; a later pack or fact changes nothing there."""
+    if slip is not None:
+        return tuple(slip.criterion.get("zh" if language.startswith("zh") else "en", ()))
+    return explain_return(found, language) if found else ()
 
 
 def _asked(code: str, language: str) -> dict[str, Any]:

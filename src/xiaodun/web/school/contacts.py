@@ -27,6 +27,7 @@ from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Level, Org
 from xiaodun.web.page.context import frame
 from xiaodun.web.school.case import case_of, classes_of, keeper_of, names_of, on_case, read_day
+from xiaodun.web.school.notices import NOTICE
 from xiaodun.web.school.words import say_refused
 
 
@@ -53,9 +54,11 @@ def contacts(request: HttpRequest, school_id: int, unit: Org) -> HttpResponse:
         "ill": [one for one in shown if one["ill"]],
         "well": [one for one in shown if not one["ill"]],
         "told": _shown(request, unit, told),
+        "observed": shown,
+        "today": today,
         "notices": [(one, names[one.person_id]) for one in notices.order_by("to_day", "pk")],
     }
-    return render(request, "school/contacts.html", frame(request, unit) | context)
+    return render(request, "school/contacts.html", frame(request, unit) | NOTICE | context)
 
 
 @require_GET

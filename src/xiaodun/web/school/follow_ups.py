@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,26 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from xiaodun.foundation import clock
-from xiaodun.kernel.errors import Fault, Refused
 from xiaodun.kernel.words import DIAGNOSES, SYMPTOMS
 from xiaodun.measures.health.course import answer_if_sound, form_values, must_clear
 from xiaodun.measures.health.diagnosing import record_diagnosis, set_exposure
 from xiaodun.measures.health.ending import name_cause, rule_out
-from xiaodun.measures.health.isolating import lift_isolation, record_isolation
 from xiaodun.measures.health.models import (
     Cause,
     FollowUp,
     Isolation,
-    IsolationKind,
-    IsolationPlace,
-    OrderedBy,
 )
 from xiaodun.measures.health.need import has_cause
 from xiaodun.measures.health.queries import history_of
 from xiaodun.responsibility.accounts.doors import acting, door
 from xiaodun.responsibility.accounts.rights import Right
 from xiaodun.responsibility.orgs.models import Org
-from xiaodun.responsibility.roster.models import Person
 from xiaodun.rules.forms import disease_form
 from xiaodun.web.page.context import frame
 from xiaodun.web.school.case import (
@@ -46,7 +39,7 @@ from xiaodun.web.school.case import (
     read_day,
     read_temperature,
 )
-from xiaodun.web.school.words import say_refused
+from xiaodun.web.school.notices import NOTICE, record_notice
 
 HEARD = 20
 
@@ -72,12 +65,10 @@ def follow_up(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpRespons
         "answer": answer_if_sound(case, today),
         "waits": must_clear(case, today),
         "notices": Isolation.objects.in_scope().filter(person_id=case.person_id).order_by("-from_day"),
-        "isolation_kinds": IsolationKind.choices,
-        "ordered_by": OrderedBy.choices,
-        "places": IsolationPlace.choices,
-        "today": today,
     }
-    return render(request, "school/follow_up.html", frame(request, unit) | context)
+    return render(
+        request, "school/follow_up.html", frame(request, unit) | NOTICE | {"today": today} | context
+    )
 
 
 @on_case("school:follow_up")
@@ -122,30 +113,7 @@ def exposure(request: HttpRequest, case: FollowUp, unit: Org) -> None:
 
 @on_case("school:follow_up")
 def isolation(request: HttpRequest, case: FollowUp, unit: Org) -> None:
-    """A notice that a hospital or the CDC has issued; the school writes it down."""
-    said = request.POST
-    from_day, to_day = (
-        read_day(said.get("from_day", ""), "from_day"),
-        read_day(said.get("to_day", ""), "to_day"),
-    )
-    if from_day is None or to_day is None:
-        zh, en = "写明起止日期，结束不早于开始", "Give both days, the end not before the beginning"
-        raise Refused(Fault("isolation.term", zh, en, "to_day"))
-    person = Person.objects.visible_to(acting(request).reach).filter(pk=case.person_id).first()
-    if person is None:
-        raise Http404
-    record_isolation(
-        actor=acting(request),
-        person=person,
-        kind=said.get("kind", ""),
-        ordered_by=said.get("ordered_by", ""),
-        orderer=said.get("orderer", ""),
-        document=said.get("document", ""),
-        place=said.get("place", ""),
-        from_day=from_day,
-        to_day=to_day,
-    )
-    messages.success(request, _("通知书已登记。学校只登记，不作决定"))
+    record_notice(request, case.person_id)
 
 
 @require_POST
@@ -154,29 +122,6 @@ def rule_out_one(request: HttpRequest, follow_up_id: int, unit: Org) -> HttpResp
     rule_out(actor=acting(request), follow_up=case_of(request, follow_up_id))
     messages.success(request, _("已排除传染病。已发出的预警留档"))
     return redirect(reverse("school:follow_ups", args=[unit.pk]))
-
-
-def keeper_of_notice(isolation_id: int) -> Org | None:
-    rows = Isolation.objects.in_scope().filter(pk=isolation_id)
-    school_id = rows.values_list("keeper_school_id", flat=True).first()
-    return Org.objects.filter(pk=school_id).first() if school_id else None
-
-
-@require_POST
-@door(Right.FOLLOW_HEALTH, find=keeper_of_notice)
-def lift(request: HttpRequest, isolation_id: int, unit: Org) -> HttpResponse:
-    notice: Isolation = Isolation.objects.in_scope().get(pk=isolation_id)
-    try:
-        with transaction.atomic():
-            lift_isolation(actor=acting(request), isolation=notice, document=request.POST.get("document", ""))
-        messages.success(request, _("解除通知已登记"))
-    except Refused as refused:
-        say_refused(request, refused)
-    return (
-        redirect("school:follow_up", notice.follow_up_id)
-        if notice.follow_up_id
-        else redirect("school:contacts", unit.pk)
-    )
 
 
 def _fields(case: FollowUp, language: str) -> list[dict[str, Any]]:

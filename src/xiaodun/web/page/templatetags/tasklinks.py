@@ -19,9 +19,13 @@ PAGES = {
     "suspension": "school:decision",
     "suspension_end": "school:decision",
 }
+# Subjects that are dealt with on a page of the whole school.
+OF_SCHOOL = {"contact": "school:contacts"}
 
 
 @register.simple_tag
 def task_url(task: Task) -> str:
+    if task.subject_kind in OF_SCHOOL:
+        return reverse(OF_SCHOOL[task.subject_kind], args=[task.school_id])
     name = PAGES.get(task.subject_kind)
     return reverse(name, args=[task.subject_id]) if name else ""
