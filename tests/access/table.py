@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.access.changes import CODE, NAME, class_of, move_of, offer_of, pupil_of
-from tests.access.illnesses import batch_of, one_to_say, somebody_well
+from tests.access.illnesses import batch_of, contact_of, one_to_say, somebody_well
 from tests.access.rosters import class_beside, digest_of, pupil_in
 
 ANYBODY = "anybody"

@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.apps import AppConfig
 
 
@@ -9,12 +7,9 @@ class HealthConfig(AppConfig):
     verbose_name = "健康管理"
 
     def ready(self) -> None:
-        from xiaodun.measures.health.moving import keepers_follow
-        from xiaodun.responsibility.roster.dependents import take_over
+        from xiaodun.measures.health.moving import keepers_follow, merged
         from xiaodun.responsibility.roster.duplicates import on_merged
         from xiaodun.responsibility.roster.moves import ON_MOVED
 
+        on_merged("health", merged)
         ON_MOVED.append(keepers_follow)
-        # The rooms of measures have no rule of their own about two rows that were one person: their rows change the name.
-        for room in ("checks", "consents", "health"):
-            on_merged(room, partial(take_over, room))
