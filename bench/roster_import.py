@@ -74,7 +74,11 @@ def measure(n_pupils: int, runs: int) -> dict[str, list[float]]:
 
     for run in range(runs):
         school = found_org(
-            actor_id=None, level=Level.SCHOOL, name=f"量尺{run}小学", parent=cast.county, code=f"21990001{run:02}"
+            actor_id=None,
+            level=Level.SCHOOL,
+            name=f"量尺{run}小学",
+            parent=cast.county,
+            code=f"21990001{run:02}",
         )
         for step, file, choices in (("empty school", data, {}), ("year later", later, {"whole": True})):
             began = time.perf_counter()
@@ -100,7 +104,9 @@ def changed(rows: list[list[str]]) -> list[list[str]]:
 
 def report(took: dict[str, list[float]], n_pupils: int) -> None:
     for step, seconds in took.items():
-        print(f"{n_pupils} pupils, {step}: median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s")
+        print(
+            f"{n_pupils} pupils, {step}: median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s"
+        )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
