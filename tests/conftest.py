@@ -83,6 +83,8 @@ def _own_settings(request: pytest.FixtureRequest) -> None:
         if settings.configured:
             settings.SEAL_KEYS = {1: b"a key that only tests may know.."}
             settings.SECOND_FACTOR = "offered"
+            # A slow hash is for thieves, not for two hundred sign-ins of a test.
+            settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")
