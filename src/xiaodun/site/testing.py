@@ -16,6 +16,8 @@ from xiaodun.site.ground import database, django_environment
 
 ROOT = Path(__file__).resolve().parents[3]
 GROUND = ["kernel", "rules", "shards", "science"]  # rooms that must work without Django
+GROUND_TESTS = [f"tests/{room}" for room in GROUND]
+WORKERS = os.environ.get("XIAODUN_TEST_WORKERS", "auto")
 # Imports every module of the ground; fails where Django could be found.
 ALONE = f"""
 import importlib, importlib.util, pkgutil, sys
@@ -36,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("pytest", nargs="*", help="after --: arguments for pytest")
     options = parser.parse_args(arguments)
     with stopping_on_signals():
-        failed = [] if options.quick else _checks()
+        failed = [] if options.quick else _checks(_asked(options))
         _browser()
         failed += _pytest(options)
     for name in failed:
@@ -44,7 +46,12 @@ def run(arguments: Sequence[str]) -> int:
     return 1 if failed else 0
 
 
-def _checks() -> list[str]:
+def _asked(options: argparse.Namespace) -> dict[str, str]:
+    """What the tests read of the command line."""
+    return {"XIAODUN_ALL_TESTS": "1" if options.all else "0"}
+
+
+def _checks(asked: dict[str, str]) -> list[str]:
     """The checks that need no database; the names of those that failed."""
     python = [sys.executable, "-m"]
     checks = {
@@ -54,10 +61,10 @@ def _checks() -> list[str]:
         "lint-imports": [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
     }
     failed = [name for name, words in checks.items() if not _passes(name, words)]
-    return failed + ([] if _science_alone() else ["the ground without Django"])
+    return failed + ([] if _science_alone(asked) else ["the ground without Django"])
 
 
-def _science_alone() -> bool:
+def _science_alone(asked: dict[str, str]) -> bool:
     """Import and test kernel, rules, shards and science where only the science set is installed."""
     venv = ROOT / ".venv" / "science"
     python = venv / "bin" / "python"
@@ -89,10 +96,10 @@ def _science_alone() -> bool:
         ):
             return False
         stamp.write_text(lock.read_text())
-    tests = [f"tests/{room}" for room in GROUND if (ROOT / "tests" / room).exists()]
     return _passes(
         "the ground without Django",
-        [str(python), "-m", "pytest", "-n", "2", *tests],
+        [str(python), "-m", "pytest", "-n", WORKERS, *GROUND_TESTS],
+        {**os.environ, **asked},
     )
 
 
@@ -101,16 +108,17 @@ def _pytest(options: argparse.Namespace) -> list[str]:
         folder = Path(name)
         folder.chmod(0o755)  # the database runs under an account of its own
         with database(folder, durable=False) as found:
-            environment = django_environment(folder, found) | {
-                "XIAODUN_ALL_TESTS": "1" if options.all else "0"
-            }
+            environment = django_environment(folder, found) | _asked(options)
+            # The ground has been tested by itself, in the set of a newcomer to the science.
+            tested = [] if options.quick or options.pytest else [f"--ignore={tests}" for tests in GROUND_TESTS]
             words = [
                 sys.executable,
                 "-m",
                 "pytest",
                 "-n",
-                os.environ.get("XIAODUN_TEST_WORKERS", "auto"),
+                WORKERS,
                 "--dist=loadgroup",  # the journeys share one demo and one browser
+                *tested,
                 *options.pytest,
             ]
             return [] if _passes("pytest", words, environment) else ["pytest"]
