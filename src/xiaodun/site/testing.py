@@ -110,7 +110,9 @@ def _pytest(options: argparse.Namespace) -> list[str]:
         with database(folder, durable=False) as found:
             environment = django_environment(folder, found) | _asked(options)
             # The ground has been tested by itself, in the set of a newcomer to the science.
-            tested = [] if options.quick or options.pytest else [f"--ignore={tests}" for tests in GROUND_TESTS]
+            tested = (
+                [] if options.quick or options.pytest else [f"--ignore={tests}" for tests in GROUND_TESTS]
+            )
             words = [
                 sys.executable,
                 "-m",

@@ -72,7 +72,9 @@ def zipped(parts: Mapping[str, bytes], level: int = 6) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as archive:
         for name, body in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED, level)  # of 1980: equal every time
+            archive.writestr(
+                zipfile.ZipInfo(name), body, zipfile.ZIP_DEFLATED, level
+            )  # of 1980: equal every time
     return buffer.getvalue()
 
 
