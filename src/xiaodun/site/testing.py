@@ -98,7 +98,7 @@ def _science_alone(asked: dict[str, str]) -> bool:
         stamp.write_text(lock.read_text())
     return _passes(
         "the ground without Django",
-        [str(python), "-m", "pytest", "-n", WORKERS, *GROUND_TESTS],
+        [str(python), "-m", "pytest", "-n", WORKERS, "--dist=loadgroup", *GROUND_TESTS],
         {**os.environ, **asked},
     )
 
